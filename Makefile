@@ -1,0 +1,126 @@
+# payproof: every task a person, a hook or CI needs. `make help` lists them.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# Two workers suit a small machine; a bigger one may say `make test WORKERS=8`.
+WORKERS ?= 2
+# A whole file goes to one worker, so a server that a file starts is started once.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+CODE := domain ports application adapters entrypoints sandbox tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo test check format lint types imports coverage bench pins clean
+
+help: ## list the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# --- set-up -----------------------------------------------------------------
+# A stamp in the environment is newer than the pins it was made from; changing
+# the pins or pyproject.toml makes it stale, and nothing else does.
+
+RUNTIME_STAMP := $(VENV)/.stamp-runtime
+DEV_STAMP := $(VENV)/.stamp-dev
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet
+
+install: $(RUNTIME_STAMP) ## set up .venv with everything payproof runs on
+install-dev: $(DEV_STAMP) ## the same, with the tools for development
+
+$(RUNTIME_STAMP): pyproject.toml requirements/runtime.txt
+	@$(make_venv)
+	@echo "payproof: installing the pinned packages"
+	@$(PIP_INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(install_payproof)
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml requirements/dev.txt
+	@$(make_venv)
+	@echo "payproof: installing the pinned packages and the tools for development"
+	@$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(install_payproof)
+	@touch $(RUNTIME_STAMP) $@
+
+# The pins hold hatchling too, so nothing unpinned is fetched for the build.
+install_payproof = $(PIP_INSTALL) --no-build-isolation --no-deps --editable .
+
+# Keeps an environment that works, and else makes one with $(PYTHON), or with
+# the first interpreter that is new enough and really starts.
+define make_venv
+if $(BIN)/python -m pip --version >/dev/null 2>&1; then exit 0; fi; \
+new_enough='import sys; sys.exit(sys.version_info < (3, 11))'; \
+for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
+	if "$$python" -c "$$new_enough" >/dev/null 2>&1; then \
+		echo "payproof: making $(VENV) with $$python"; \
+		"$$python" -m venv --clear $(VENV) && exit 0; \
+		echo "payproof: $$python cannot make environments; install its venv module" >&2; \
+		exit 1; \
+	fi; \
+done; \
+echo "payproof needs Python 3.11 or newer: install one, or name it: make install PYTHON=/path/to/python" >&2; \
+exit 1
+endef
+
+# --- use --------------------------------------------------------------------
+
+demo: install ## buy through the sandbox and show what happened
+	@$(BIN)/payproof demo
+
+bench: install-dev ## benchmarks, side by side with their peers
+	@$(BIN)/python -m benchmarks
+
+# --- quality ----------------------------------------------------------------
+
+test: install-dev ## run every test
+	@$(PYTEST)
+
+check: lint types imports coverage ## all that CI runs
+
+lint: install-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: install-dev
+	$(BIN)/mypy
+
+imports: install-dev
+	$(BIN)/lint-imports
+
+# The core decides over money: every branch of it is tested. The rest talks to
+# the outside world, where a few branches cost more to reach than they tell.
+CORE := domain/*,ports/*,application/*
+EDGE := adapters/*,entrypoints/*,sandbox/*
+
+coverage: install-dev
+	@rm -f .coverage .coverage.*
+	$(PYTEST) --cov --cov-report=
+	@$(call gate,core,$(CORE),100)
+	@$(call gate,edge,$(EDGE),90)
+
+# One line when the gate holds; the table of what is missing when it does not.
+define gate
+if total=$$($(BIN)/coverage report --include='$(2)' --fail-under=$(3) --format=total); then \
+	echo "coverage of the $(1): $$total %, at least $(3) % wanted"; \
+else \
+	$(BIN)/coverage report --include='$(2)' --fail-under=$(3) --skip-covered --show-missing; exit 1; \
+fi
+endef
+
+format: install-dev ## format the code and mend what can be mended
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+# --- upkeep -----------------------------------------------------------------
+
+# For the oldest supported Python and every platform, without any address in
+# it. `make pins UPGRADE=1` takes newer versions; else only what must change does.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) pyproject.toml
+
+pins: install-dev ## work out requirements/*.txt anew
+	$(COMPILE) --group build --output-file requirements/runtime.txt
+	$(COMPILE) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+
+clean: ## remove the environment, caches and results
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .schemathesis \
+		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The pure core: values and decisions about orders and payments, standard library only."""

@@ -1,0 +1,1 @@
+"""Stand-ins for the outside world, which import nothing of ours."""
