@@ -1,1 +1,1 @@
-"""What the core needs from outside, as protocols."""
+"""What the core needs from outside: one small Protocol a file, its docstrings the contract."""

@@ -1,0 +1,155 @@
+"""An order of the shop, with every payment attempted for it and the history of verdicts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import IllegalTransition, InvalidValue
+from domain.identifiers import check_order_id, check_text
+from domain.money import Money
+from domain.outcome import Discrepancy, OutcomeKind
+from domain.payment import Payment, PaymentKey, PaymentStatus
+
+MAX_NAME_LENGTH = 200
+MAX_CUSTOMER_ID_LENGTH = 100
+MAX_PHONE_LENGTH = 20
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands: a function of its payments, stored only to be searched."""
+
+    PENDING = "pending"
+    AWAITING_DEPOSIT = "awaitingDeposit"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partiallyRefunded"
+    REFUNDED = "refunded"
+    EXPIRED = "expired"
+
+
+# From each status, where an order may go. It leaves `paid` only by refunds; it comes back from a
+# refund only because a second payment of the same order still holds the money.
+ORDER_MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.PENDING: frozenset(OrderStatus) - {OrderStatus.PENDING},
+    OrderStatus.AWAITING_DEPOSIT: frozenset(OrderStatus) - {OrderStatus.AWAITING_DEPOSIT},
+    OrderStatus.PAID: frozenset({OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REFUNDED}),
+    OrderStatus.PARTIALLY_REFUNDED: frozenset({OrderStatus.PAID, OrderStatus.REFUNDED}),
+    OrderStatus.REFUNDED: frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
+    OrderStatus.EXPIRED: frozenset(OrderStatus) - {OrderStatus.EXPIRED, OrderStatus.PENDING},
+}
+
+
+class Trigger(StrEnum):
+    """Who made us look at the gateway."""
+
+    BROWSER = "browser"
+    REDIRECT = "redirect"
+    WEBHOOK = "webhook"
+    RECONCILE = "reconcile"
+    RECHECK = "recheck"
+    CLI = "cli"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """The buyer, as the shop knows them. The phone is used for SMS and shown nowhere."""
+
+    customer_id: str
+    phone: str | None = field(default=None, repr=False)
+    locale: str = "ko"
+
+    def __post_init__(self) -> None:
+        check_text("customer.id", self.customer_id, MAX_CUSTOMER_ID_LENGTH)
+        if self.phone is not None and not _is_phone(self.phone):
+            raise InvalidValue("customer.phone", "must be digits, with + - or spaces between")
+        if self.locale not in ("ko", "en"):
+            raise InvalidValue("customer.locale", 'must be "ko" or "en"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One verdict that changed the record: written once with its order's version, never edited."""
+
+    version: int
+    at: datetime
+    trigger: Trigger
+    outcome: OutcomeKind
+    key: PaymentKey
+    evidence: str
+    discrepancies: tuple[Discrepancy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the shop sold, and all that happened to it since.
+
+    `version` counts the writes: each adds one history entry with that number. `payments` holds
+    the latest accepted snapshot of each payment, in order of first sight; forged attempts are in
+    the history alone. `settled_by` is the payment that the order counts as its own.
+    """
+
+    order_id: str
+    amount: Money
+    client_token: str = field(repr=False)
+    created_at: datetime
+    name: str | None = None
+    customer: Customer | None = None
+    expires_at: datetime | None = None
+    version: int = 0
+    status: OrderStatus = OrderStatus.PENDING
+    settled_by: PaymentKey | None = None
+    payments: tuple[Payment, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_order_id(self.order_id)
+        if self.amount.amount_minor == 0:
+            raise InvalidValue("amount", "must be above zero")
+        if self.name is not None:
+            check_text("name", self.name, MAX_NAME_LENGTH)
+        if self.expires_at is not None and self.expires_at.tzinfo is None:
+            raise InvalidValue("expires_at", "must have a time zone")
+
+    def payment(self, key: PaymentKey) -> Payment | None:
+        """The latest accepted snapshot of that payment, if there is one."""
+        return next((payment for payment in self.payments if payment.key == key), None)
+
+    def is_same_sale_as(self, other: "Order") -> bool:
+        """Whether the shop registered the same thing twice, rather than two under one id."""
+        return _sale(self) == _sale(other)
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+
+def status_of(payments: tuple[Payment, ...]) -> OrderStatus:
+    """The status that follows from a set of payments, whatever order they came in."""
+    statuses = {payment.status for payment in payments}
+    for payment_status, order_status in _STRONGEST_FIRST:
+        if payment_status in statuses:
+            return order_status
+    return OrderStatus.PENDING
+
+
+# A partial refund must not be hidden by a second payment, so it outranks `paid`; a full refund
+# must not hide that a second payment still holds the money, so it does not.
+_STRONGEST_FIRST = (
+    (PaymentStatus.PARTIALLY_CANCELLED, OrderStatus.PARTIALLY_REFUNDED),
+    (PaymentStatus.PAID, OrderStatus.PAID),
+    (PaymentStatus.CANCELLED, OrderStatus.REFUNDED),
+    (PaymentStatus.AWAITING_DEPOSIT, OrderStatus.AWAITING_DEPOSIT),
+)
+
+
+def check_move(current: OrderStatus, wanted: OrderStatus) -> None:
+    """Refuses a move that the table does not have; staying is always allowed."""
+    if wanted is not current and wanted not in ORDER_MOVES[current]:
+        raise IllegalTransition(current, wanted)
+
+
+def _sale(order: Order) -> tuple[object, ...]:
+    return (order.order_id, order.amount, order.name, order.customer, order.expires_at)
+
+
+def _is_phone(text: str) -> bool:
+    digits = text.removeprefix("+").replace("-", "").replace(" ", "")
+    return len(text) <= MAX_PHONE_LENGTH and digits.isascii() and digits.isdigit()

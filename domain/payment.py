@@ -1,0 +1,144 @@
+"""A payment as a gateway shows it at one moment: a snapshot, never changed, only replaced."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import InvalidValue
+from domain.identifiers import check_gateway, check_payment_id
+from domain.money import Money, UnreadableAmount
+
+
+class Mode(StrEnum):
+    """Whether real money moved. A gateway that does not say gives UNKNOWN, which never passes."""
+
+    LIVE = "live"
+    TEST = "test"
+    UNKNOWN = "unknown"
+
+
+class PaymentStatus(StrEnum):
+    """Where a payment stands; how much was cancelled decides, not the gateway's word for it."""
+
+    OPENED = "opened"
+    AWAITING_DEPOSIT = "awaitingDeposit"
+    PAID = "paid"
+    PARTIALLY_CANCELLED = "partiallyCancelled"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+_NOT_PAID_YET = frozenset(
+    {
+        PaymentStatus.OPENED,
+        PaymentStatus.AWAITING_DEPOSIT,
+        PaymentStatus.FAILED,
+        PaymentStatus.UNKNOWN,
+    }
+)
+_HOLDS_MONEY = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED})
+
+# What a later snapshot of the same payment may say. Money that came in leaves only by a refund.
+# FAILED is not final: some methods fail first and pay days later.
+PAYMENT_MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
+    **dict.fromkeys(_NOT_PAID_YET, frozenset(PaymentStatus)),
+    PaymentStatus.PAID: frozenset(
+        {PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED}
+    ),
+    PaymentStatus.PARTIALLY_CANCELLED: frozenset(
+        {PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED}
+    ),
+    PaymentStatus.CANCELLED: frozenset({PaymentStatus.CANCELLED}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentKey:
+    """What names a payment everywhere: the gateway, and the gateway's own id."""
+
+    gateway: str
+    payment_id: str
+
+    def __post_init__(self) -> None:
+        check_gateway(self.gateway)
+        check_payment_id(self.payment_id)
+
+    def __str__(self) -> str:
+        return f"{self.gateway}/{self.payment_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualAccount:
+    """The account a buyer must transfer to; `due_at` is the gateway's deadline, if it told one."""
+
+    bank_code: str | None
+    bank_name: str | None
+    number: str
+    holder: str | None
+    due_at: datetime | None
+
+    def __post_init__(self) -> None:
+        if self.number.strip() == "":
+            raise InvalidValue("virtual_account", "has no account number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One answer of a gateway about one payment, in the domain's words.
+
+    `total` is what the buyer owed or paid before refunds, `cancelled` what was given back.
+    `evidence` is the SHA-256 of the raw answer, in hex. Times are aware, in UTC.
+    """
+
+    key: PaymentKey
+    order_id: str
+    mode: Mode
+    status: PaymentStatus
+    total: Money | UnreadableAmount
+    cancelled: Money | UnreadableAmount
+    evidence: str
+    method: str | None = None
+    virtual_account: VirtualAccount | None = None
+    merchant_account: str | None = None
+    paid_at: datetime | None = None
+    receipt_url: str | None = None
+    failure_reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.status is PaymentStatus.AWAITING_DEPOSIT and self.virtual_account is None:
+            raise InvalidValue("virtual_account", "is missing from a payment awaiting its deposit")
+        if not self._cancelled_fits_status():
+            raise InvalidValue("cancelled", "contradicts the payment's status")
+
+    def _cancelled_fits_status(self) -> bool:
+        if self.status is PaymentStatus.UNKNOWN:
+            return True
+        if not isinstance(self.cancelled, Money):
+            return False
+        cancelled_minor = self.cancelled.amount_minor
+        if self.status in _NOT_PAID_YET or self.status is PaymentStatus.PAID:
+            return cancelled_minor == 0
+        if not isinstance(self.total, Money) or self.total.currency != self.cancelled.currency:
+            return False
+        total_minor = self.total.amount_minor
+        if self.status is PaymentStatus.PARTIALLY_CANCELLED:
+            return 0 < cancelled_minor < total_minor
+        return 0 < cancelled_minor == total_minor
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether some of what the buyer paid is still with the shop."""
+        return self.status in _HOLDS_MONEY
+
+    def may_become(self, later: "Payment") -> bool:
+        """Whether a later snapshot of this payment can be true, going by the table of moves."""
+        if later.status not in PAYMENT_MOVES[self.status]:
+            return False
+        if isinstance(self.cancelled, Money) and isinstance(later.cancelled, Money):
+            return self.cancelled.amount_minor <= later.cancelled.amount_minor
+        return True
+
+    def says_the_same_as(self, other: "Payment") -> bool:
+        """Whether two snapshots agree in everything but the raw bytes they were read from."""
+        return self == replace(other, evidence=self.evidence)

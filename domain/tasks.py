@@ -1,0 +1,53 @@
+"""What must happen later, as values. An id that says everything, so none is ever born twice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.payment import PaymentKey
+
+
+class TaskKind(StrEnum):
+    """What a worker has to do."""
+
+    TELL_BUYER_ACCOUNT = "tellBuyerAccount"
+    ALERT_OPERATOR = "alertOperator"
+    RECHECK = "recheck"
+
+
+class AlertReason(StrEnum):
+    """Why a person should look at an order."""
+
+    FORGED = "forged"
+    SURPLUS = "surplus"
+    CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do for one payment of one order, not before `due_at`.
+
+    It carries names only: who to tell and what to say is read from the order when it runs, so
+    that no phone number is copied about. `detail` tells tasks of one kind apart.
+    """
+
+    kind: TaskKind
+    order_id: str
+    key: PaymentKey
+    due_at: datetime
+    detail: str = ""
+
+    @property
+    def task_id(self) -> str:
+        """The same words always give the same id; no part can contain the separator."""
+        return f"{self.kind}/{self.order_id}/{self.key}/{self.detail}"
+
+
+def recheck(order_id: str, key: PaymentKey, due_at: datetime) -> Task:
+    """Look at this payment again: what we were told could not be settled."""
+    return Task(kind=TaskKind.RECHECK, order_id=order_id, key=key, due_at=due_at)
+
+
+def alert(order_id: str, key: PaymentKey, reason: AlertReason, now: datetime) -> Task:
+    """Tell the operator, at once."""
+    return Task(kind=TaskKind.ALERT_OPERATOR, order_id=order_id, key=key, due_at=now, detail=reason)

@@ -1,0 +1,59 @@
+"""What can go wrong outside, and whose fault it is. Never a body, a secret or a phone number."""
+
+
+class PortError(Exception):
+    """Base of all errors that adapters raise; `code` is a short, fixed, loggable word."""
+
+    def __init__(self, code: str) -> None:
+        if type(self) in (PortError, Transient, Permanent):
+            raise TypeError("raise one of the leaves: they say which port and whose fault")
+        super().__init__(code)
+        self.code = code
+
+
+class Transient(PortError):
+    """Nobody's fault for long: the same question may be answered later."""
+
+
+class Permanent(PortError):
+    """Asking the same again gives the same: a person or another release has to change something."""
+
+
+class GatewayUnavailable(Transient):
+    """The gateway did not answer in time, or said it cannot now. Nothing is known."""
+
+
+class RepositoryUnavailable(Transient):
+    """The database did not answer. A write may or may not have happened."""
+
+
+class NotifierUnavailable(Transient):
+    """The message may or may not have been sent."""
+
+
+class GatewayRefused(Permanent):
+    """The gateway does not accept our credentials."""
+
+
+class GatewayProtocolError(Permanent):
+    """The gateway answered something that it never should; nothing is concluded from it."""
+
+
+class NotifierRefused(Permanent):
+    """The provider will not deliver this message."""
+
+
+class RecordCorrupt(Permanent):
+    """A stored record cannot be read back: tampered with, or from another version."""
+
+
+class ConcurrentUpdate(PortError):
+    """Somebody else wrote first: read again and decide again."""
+
+
+class PaymentBoundElsewhere(PortError):
+    """The store already binds this payment to another order. Nothing was written."""
+
+
+class WebhookRejected(PortError):
+    """A webhook that cannot be read or is not authentic; `code` says why, safe to show."""

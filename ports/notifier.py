@@ -1,0 +1,47 @@
+"""Messages to people: the buyer by SMS, the operator however the shop likes."""
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from domain.money import Money
+from domain.payment import PaymentKey, VirtualAccount
+from domain.tasks import AlertReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountNotice:
+    """Tells a buyer where to transfer. The phone is the order's, never a gateway's or webhook's."""
+
+    message_id: str
+    phone: str = field(repr=False)
+    locale: str
+    order_id: str
+    order_name: str | None
+    amount: Money
+    account: VirtualAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorAlert:
+    """Tells the operator that a person should look at an order."""
+
+    message_id: str
+    order_id: str
+    key: PaymentKey
+    reason: AlertReason
+
+
+Notice = AccountNotice | OperatorAlert
+
+
+class Notifier(Protocol):
+    """Delivers notices."""
+
+    @abstractmethod
+    async def send(self, notice: Notice, /) -> None:
+        """Returns when the provider has taken the message.
+
+        Raises `NotifierRefused` if it never will, and `NotifierUnavailable` if that is not known.
+        Two notices with one `message_id` are one message: a provider that can tell, sends one.
+        """

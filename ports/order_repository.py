@@ -1,0 +1,56 @@
+"""The shop's orders and all that happened to them, on a durable store."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.order import Order
+from domain.payment import PaymentKey
+from domain.tasks import Task
+
+
+class OrderRepository(Protocol):
+    """Orders by id, written whole and atomically, never overwriting what was not read.
+
+    Every method may raise `RepositoryUnavailable`; then a write may or may not have happened.
+    A stored order that cannot be understood raises `RecordCorrupt`.
+    """
+
+    @abstractmethod
+    async def find_by_id(self, order_id: str, /) -> Order | None:
+        """The order as last written, with its payments and history, or None."""
+
+    @abstractmethod
+    async def add(self, order: Order, /) -> bool:
+        """Stores a new order; durable on return. False, and no change, if its id is taken."""
+
+    @abstractmethod
+    async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
+        """Replaces the order of version `order.version - 1` and adds the tasks, as one write.
+
+        All or nothing, and durable on return. Raises `ConcurrentUpdate` if the stored version is
+        another one or the order is gone, and `PaymentBoundElsewhere` if one of its payments is
+        bound to another order; then nothing has changed. A task whose id exists is left as it is.
+        """
+
+    @abstractmethod
+    async def find_order_id_by_payment(self, key: PaymentKey, /) -> str | None:
+        """The order that this payment is bound to, or None."""
+
+    @abstractmethod
+    async def find_awaiting_deposit(self, customer_id: str, /) -> Sequence[Order]:
+        """The customer's orders with a payment that awaits its deposit; newest first, at most 100.
+
+        The order's own status may be another one, for instance because another payment paid it.
+        """
+
+    @abstractmethod
+    async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        """Orders `pending` or `awaitingDeposit`, by order id (code points), above the one given.
+
+        At most `limit`; the last one's id begins the next page, and "" the first one.
+        """
+
+    @abstractmethod
+    async def ping(self) -> None:
+        """Returns if the store can answer a query and take a write now."""

@@ -1,0 +1,60 @@
+"""Tasks that wait for a worker. Those of a verdict are born in `OrderRepository.save`."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.tasks import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedTask:
+    """A task lent to one worker. `lease` proves it; `attempts` counts the claims, this one too."""
+
+    task: Task
+    lease: str
+    attempts: int
+
+
+class TaskQueue(Protocol):
+    """Lends each due task to one worker at a time.
+
+    A task is waiting, leased, done or parked. Every method may raise `RepositoryUnavailable`.
+    The three that end a lease do nothing, and return False, when the lease is no longer held.
+    """
+
+    @abstractmethod
+    async def put(self, task: Task, /) -> None:
+        """Stores a task outside any verdict; durable on return.
+
+        If its id exists: one that waits or is leased stays as it is; one that is done or parked
+        waits again, from zero attempts. The order need not exist.
+        """
+
+    @abstractmethod
+    async def claim(
+        self, now: datetime, lease_until: datetime, limit: int, /
+    ) -> Sequence[ClaimedTask]:
+        """Leases up to `limit` tasks that are due at `now`, longest due first.
+
+        Due are waiting tasks whose `due_at` is reached, and leased ones whose lease has run out.
+        No other claim gets them before `lease_until`.
+        """
+
+    @abstractmethod
+    async def complete(self, claimed: ClaimedTask, /) -> bool:
+        """Marks the task done: it is never lent again, and its id is remembered."""
+
+    @abstractmethod
+    async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
+        """Gives the task back, to be lent again from `due_at` on."""
+
+    @abstractmethod
+    async def park(self, claimed: ClaimedTask, reason: str, /) -> bool:
+        """Sets the task aside for a person to look at; `reason` is a short, loggable word."""
+
+    @abstractmethod
+    async def count(self) -> dict[str, int]:
+        """How many tasks are in each state: `waiting`, `leased`, `done`, `parked`."""
