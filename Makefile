@@ -7,7 +7,6 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 # A whole file goes to one worker, so a server that a file starts is started once.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
-CODE := domain ports application adapters entrypoints sandbox tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo test check format lint types imports coverage bench pins clean
@@ -83,7 +82,7 @@ types: install-dev
 	$(BIN)/mypy
 
 imports: install-dev
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 # The core decides over money: every branch of it is tested. The rest talks to
 # the outside world, where a few branches cost more to reach than they tell.
