@@ -1,1 +1,1 @@
-"""Stand-ins for the outside world, which import nothing of ours."""
+"""Stand-ins for the outside world; they import nothing of the service they stand opposite to."""

@@ -1,0 +1,129 @@
+"""The control API's verbs on payments: the buyer, the bank, and the person at the console."""
+
+from collections.abc import Callable
+from typing import Final
+
+from aiohttp import web
+
+from sandbox.portone_v1 import payment as changes
+from sandbox.portone_v1 import words
+from sandbox.portone_v1.answers import json_answer
+from sandbox.portone_v1.control_fields import ControlError, Fields, read_json
+from sandbox.portone_v1.control_opening import Opening, read_opening
+from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S, IllegalChange, Payment
+from sandbox.portone_v1.world import World
+
+BULK_LIMIT: Final = 10_000
+PAYMENTS_PATH: Final = "/_sandbox/payments"
+_LONGEST_DEADLINE_S = 10 * 365 * 24 * 3600
+
+
+class ControlPayments:
+    """Changes payments as the outside world would."""
+
+    def __init__(self, world: World) -> None:
+        """Act on this world."""
+        self._world = world
+
+    def routes(self) -> list[web.RouteDef]:
+        """List the endpoints."""
+        path = f"{PAYMENTS_PATH}/{{imp_uid}}"
+        return [
+            web.post(PAYMENTS_PATH, self.create),
+            web.post(f"{PAYMENTS_PATH}/bulk", self.create_many),
+            web.get(path, self.show),
+            web.post(f"{path}/cancel", self.cancel),
+            web.post(f"{path}/deposit", self.deposit),
+            web.post(f"{path}/fail", self.fail),
+            web.post(f"{path}/issue", self.issue),
+            web.post(f"{path}/pay", self.pay),
+        ]
+
+    async def create(self, request: web.Request) -> web.Response:
+        """Open a payment in any state."""
+        payment = self._open(read_opening(await read_json(request), self._world))
+        if payment.awaits_deposit or payment.status == "paid":
+            await self._world.announce(payment)
+        return json_answer(payment.shown(), 201)
+
+    async def create_many(self, request: web.Request) -> web.Response:
+        """Open many payments at once, all or none, without a webhook for any of them."""
+        fields = Fields.within(await read_json(request), "payments")
+        openings = [
+            read_opening(item, self._world) for item in fields.items("payments", limit=BULK_LIMIT)
+        ]
+        named = [opening.payment.imp_uid for opening in openings if opening.payment.imp_uid]
+        is_taken = any(self._world.ledger.get(imp_uid) is not None for imp_uid in named)
+        if is_taken or len(set(named)) < len(named):
+            raise ControlError(409, "an imp_uid exists already or is given twice")
+        # Given ids first: one made up for the others must not take them.
+        openings.sort(key=lambda opening: opening.payment.imp_uid is None)
+        payments = [self._open(opening) for opening in openings]
+        return json_answer({"imp_uids": [payment.imp_uid for payment in payments]}, 201)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show a payment, of the test channel or not."""
+        return json_answer(self._world.payment(request.match_info["imp_uid"]).shown())
+
+    async def pay(self, request: web.Request) -> web.Response:
+        """The buyer pays."""
+        await Fields.of(request)
+        now = self._world.clock.now()
+        return await self._change(request, lambda payment: changes.pay(payment, now))
+
+    async def issue(self, request: web.Request) -> web.Response:
+        """The buyer asks for a virtual account."""
+        fields = await Fields.of(request, "due_in_s")
+        due_in_s = fields.whole("due_in_s", DEPOSIT_WITHIN_S, low=0, high=_LONGEST_DEADLINE_S)
+        now = self._world.clock.now()
+        return await self._change(
+            request, lambda payment: changes.issue_account(payment, now, due_in_s)
+        )
+
+    async def deposit(self, request: web.Request) -> web.Response:
+        """The buyer's money reaches the virtual account."""
+        fields = await Fields.of(request, "late")
+        late = fields.flag("late", default=False)
+        now = self._world.clock.now()
+        return await self._change(request, lambda payment: changes.deposit(payment, now, late=late))
+
+    async def fail(self, request: web.Request) -> web.Response:
+        """The payment fails; the vendor never sends a webhook for that."""
+        fields = await Fields.of(request, "reason")
+        reason = fields.text("reason") or words.CARD_DECLINED
+        now = self._world.clock.now()
+        return await self._change(
+            request, lambda payment: changes.fail(payment, now, reason), tell=False
+        )
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        """Somebody cancels at the vendor's console."""
+        fields = await Fields.of(request, "amount", "reason")
+        amount = fields.amount("amount") or 0
+        reason = fields.text("reason") or words.CHANGED_MIND
+        new_id = self._world.ledger.next_cancellation_id
+        now = self._world.clock.now()
+        return await self._change(
+            request,
+            lambda payment: changes.cancel(
+                payment, now, amount=amount, reason=reason, new_id=new_id
+            ),
+        )
+
+    def _open(self, opening: Opening) -> Payment:
+        try:
+            payment = self._world.ledger.open(opening.payment, self._world.clock.now())
+        except IllegalChange as error:
+            raise ControlError(409, str(error)) from None
+        if opening.notice_url is not None:
+            self._world.notice_urls[payment.imp_uid] = opening.notice_url
+        return payment
+
+    async def _change(
+        self, request: web.Request, change: Callable[[Payment], None], *, tell: bool = True
+    ) -> web.Response:
+        payment = self._world.payment(request.match_info["imp_uid"])
+        self._world.change(payment, change)
+        if tell:
+            await self._world.announce(payment)
+        return json_answer(payment.shown())

@@ -1,0 +1,107 @@
+"""Runs the sandbox: inside a program's own loop, or alone until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from sandbox.portone_v1.app import build_app
+from sandbox.portone_v1.loopback import is_loopback
+from sandbox.portone_v1.world import World
+
+DEFAULT_KEY: Final = "sandbox-key"
+DEFAULT_SECRET: Final = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
+
+# Calls that a fault keeps open would otherwise hold up the end.
+_SHUTDOWN_S = 0.1
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - translated, not bound
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSandbox:
+    """Where a running sandbox can be reached, and with what."""
+
+    base_url: str
+    api_key: str
+    api_secret: str
+
+
+class Sandbox:
+    """A stand-in for PortOne V1 whose memory lasts as long as this object."""
+
+    def __init__(
+        self,
+        api_key: str = DEFAULT_KEY,
+        api_secret: str = DEFAULT_SECRET,
+        *,
+        allow_remote: bool = False,
+    ) -> None:
+        """Prepare a sandbox; `allow_remote` lets it listen and call beyond this machine."""
+        self._api_key = api_key
+        self._api_secret = api_secret
+        self._allow_remote = allow_remote
+        self._world = World(api_key=api_key, api_secret=api_secret, allow_remote=allow_remote)
+
+    @asynccontextmanager
+    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[RunningSandbox]:
+        """Serve while the block runs; port 0 takes a free one.
+
+        Raises ValueError for a host beyond this machine, unless remote ones are allowed,
+        and OSError when the port is taken.
+        """
+        if not self._allow_remote and not is_loopback(host):
+            raise ValueError(f"{host} is not a loopback host; the sandbox has no password")
+        runner = web.AppRunner(
+            build_app(self._world),
+            access_log=None,
+            handle_signals=False,
+            handler_cancellation=True,
+            shutdown_timeout=_SHUTDOWN_S,
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+            yield RunningSandbox(_base_url(runner), self._api_key, self._api_secret)
+        finally:
+            await runner.cleanup()
+            await self._world.outbox.close()
+
+
+async def serve_forever(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    api_key: str = DEFAULT_KEY,
+    api_secret: str = DEFAULT_SECRET,
+    *,
+    allow_remote: bool = False,
+    on_ready: Callable[[RunningSandbox], None] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is told once where."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    # Where a loop cannot watch signals, Ctrl-C still ends it as a KeyboardInterrupt.
+    with suppress(NotImplementedError):
+        for signal_number in signals:
+            loop.add_signal_handler(signal_number, stopped.set)
+    try:
+        sandbox = Sandbox(api_key, api_secret, allow_remote=allow_remote)
+        async with sandbox.serve(host, port) as running:
+            if on_ready is not None:
+                on_ready(running)
+            await stopped.wait()
+    finally:
+        with suppress(NotImplementedError):
+            for signal_number in signals:
+                loop.remove_signal_handler(signal_number)
+
+
+def _base_url(runner: web.AppRunner) -> str:
+    """Name the address really bound: a host name may stand for several, with different ports."""
+    host, port = runner.addresses[0][:2]
+    reachable = _EVERYWHERE.get(host, host)
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"

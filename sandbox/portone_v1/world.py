@@ -1,0 +1,105 @@
+"""Everything that one sandbox holds, and the webhooks that follow from a change."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from sandbox.portone_v1.calls import CallLog
+from sandbox.portone_v1.clock import Clock
+from sandbox.portone_v1.control_fields import ControlError
+from sandbox.portone_v1.exact_json import JsonObject
+from sandbox.portone_v1.faults import FaultPlan
+from sandbox.portone_v1.ledger import Ledger
+from sandbox.portone_v1.payment import IllegalChange, Payment
+from sandbox.portone_v1.tokens import TokenDesk
+from sandbox.portone_v1.webhooks import Outbox
+
+# off: only when told; auto: after each change, in the background, as the vendor does by
+# default; first: before the change is answered, the vendor's "webhook first" mode.
+WEBHOOK_MODES: Final = frozenset({"off", "auto", "first"})
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the vendor's console would hold."""
+
+    webhook_url: str | None = None
+    webhook_form: bool = False
+    webhook_mode: str = "off"
+    confirm_url: str | None = None
+    confirm_timeout_s: float = 10.0
+
+    def shown(self) -> dict[str, Any]:
+        """Give all settings."""
+        return asdict(self)
+
+
+class World:
+    """The vendor's side of things, in memory."""
+
+    def __init__(self, *, api_key: str, api_secret: str, allow_remote: bool) -> None:
+        """Start empty, at the real time."""
+        self.allow_remote = allow_remote
+        self.clock = Clock()
+        self.ledger = Ledger()
+        self.desk = TokenDesk(self.clock, api_key=api_key, api_secret=api_secret)
+        self.faults = FaultPlan()
+        self.calls = CallLog()
+        self.outbox = Outbox()
+        self.settings = Settings()
+        # A URL that the checkout named for one payment; the console's then gets nothing.
+        self.notice_urls: dict[str, str] = {}
+
+    def payment(self, imp_uid: str) -> Payment:
+        """Find the payment that the control API names."""
+        payment = self.ledger.get(imp_uid)
+        if payment is None:
+            raise ControlError(404, "no such payment")
+        return payment
+
+    def change(self, payment: Payment, change: Callable[[Payment], None]) -> None:
+        """Change a payment where it stands, and file it anew."""
+        try:
+            change(payment)
+        except IllegalChange as error:
+            raise ControlError(409, str(error)) from None
+        self.ledger.changed(payment)
+
+    async def announce(self, payment: Payment) -> None:
+        """Send the webhook of a change, if the settings say so."""
+        url = self.notice_urls.get(payment.imp_uid) or self.settings.webhook_url
+        if self.settings.webhook_mode == "off" or url is None:
+            return
+        work = self.outbox.deliver(
+            url, webhook_of(payment), form=self.settings.webhook_form, times=1
+        )
+        if self.settings.webhook_mode == "first":
+            await work
+        else:
+            self.outbox.later(work)
+
+    async def reset(self) -> None:
+        """Return to the beginning, settings and clock included."""
+        await self.outbox.drop_pending()
+        self.outbox.sent.clear()
+        self.clock.reset()
+        self.ledger.clear()
+        self.desk.reset()
+        self.faults.reset()
+        self.calls.reset()
+        self.settings = Settings()
+        self.notice_urls.clear()
+
+
+def webhook_of(payment: Payment) -> JsonObject:
+    """Make the unsigned body that the vendor sends about a payment."""
+    payload = {name: payment.get(name) for name in ("imp_uid", "merchant_uid", "status")}
+    history = payment.get("cancel_history")
+    if payment.status == "cancelled" and isinstance(history, list) and history:
+        payload["cancellation_id"] = _cancellation_id(history[-1])
+    return payload
+
+
+def _cancellation_id(entry: Any) -> Any:
+    # An override may have put anything into the history.
+    return entry.get("cancellation_id") if isinstance(entry, dict) else None
