@@ -1,1 +1,1 @@
-"""The use cases, one a file."""
+"""The use cases: one a file, each joining the pure domain to the ports."""

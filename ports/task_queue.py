@@ -29,8 +29,9 @@ class TaskQueue(Protocol):
     async def put(self, task: Task, /) -> None:
         """Stores a task outside any verdict; durable on return.
 
-        If its id exists: one that waits or is leased stays as it is; one that is done or parked
-        waits again, from zero attempts. The order need not exist.
+        If its id exists: one that waits stays as it is. One that is leased, done or parked waits
+        again, from zero attempts; a lease on it is void, since whoever holds it may have looked
+        before this call's reason to look. The order need not exist.
         """
 
     @abstractmethod

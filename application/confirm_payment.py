@@ -1,0 +1,59 @@
+"""Confirm a payment: let the gateway approve it, or veto it, by our own record alone."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.errors import InvalidValue
+from domain.identifiers import check_order_id
+from domain.money import Money
+from domain.order import Order, OrderStatus
+from ports.clock import Clock
+from ports.order_repository import OrderRepository
+
+# A vetoed buyer only tries again; a wrong approval takes their money.
+_MAY_BE_PAID = frozenset({OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT})
+
+
+class Veto(StrEnum):
+    """Why a payment must not be approved."""
+
+    ORDER_NOT_FOUND = "orderNotFound"
+    AMOUNT_DIFFERS = "amountDiffers"
+    ALREADY_PAID = "alreadyPaid"
+    ORDER_EXPIRED = "orderExpired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmQuestion:
+    """The gateway asks: may this order be charged this number of its currency's major units?"""
+
+    order_id: str
+    number: str | Decimal | int
+
+
+class ConfirmPayment:
+    """One look at our own record. The gateway is not asked: it is the one asking."""
+
+    def __init__(self, orders: OrderRepository, clock: Clock) -> None:
+        self._orders = orders
+        self._clock = clock
+
+    async def __call__(self, question: ConfirmQuestion, /) -> Veto | None:
+        """The veto, or None to let the payment go on."""
+        check_order_id(question.order_id)
+        order = await self._orders.find_by_id(question.order_id)
+        if order is None:
+            return Veto.ORDER_NOT_FOUND
+        if not _is_exactly(order, question.number):
+            return Veto.AMOUNT_DIFFERS
+        if order.status is OrderStatus.EXPIRED or order.is_overdue(self._clock.now()):
+            return Veto.ORDER_EXPIRED
+        return None if order.status in _MAY_BE_PAID else Veto.ALREADY_PAID
+
+
+def _is_exactly(order: Order, number: str | Decimal | int) -> bool:
+    try:
+        return Money.of(number, order.amount.currency) == order.amount
+    except InvalidValue:
+        return False

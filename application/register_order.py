@@ -1,0 +1,64 @@
+"""Register an order: the shop's own word on what is sold and for how much."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.money import Money
+from domain.order import Customer, Order
+from ports.clock import Clock
+from ports.errors import ConcurrentUpdate
+from ports.order_repository import OrderRepository
+from ports.token_source import TokenSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """What the shop's backend sends."""
+
+    order_id: str
+    amount: Money
+    name: str | None = None
+    customer: Customer | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """The order as stored; `created` is False if the same sale was registered before."""
+
+    order: Order
+    created: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderConflict:
+    """The id is taken by another sale; nothing was changed."""
+
+
+class RegisterOrder:
+    """Stores a sale once; the same sale again gives the same answer."""
+
+    def __init__(self, orders: OrderRepository, tokens: TokenSource, clock: Clock) -> None:
+        self._orders = orders
+        self._tokens = tokens
+        self._clock = clock
+
+    async def __call__(self, sale: Sale, /) -> Registered | OrderConflict:
+        """Raises `InvalidValue` for a sale that cannot be."""
+        order = Order(
+            order_id=sale.order_id,
+            amount=sale.amount,
+            client_token=self._tokens.new_token(),
+            created_at=self._clock.now(),
+            name=sale.name,
+            customer=sale.customer,
+            expires_at=sale.expires_at,
+        )
+        if await self._orders.add(order):
+            return Registered(order=order, created=True)
+        stored = await self._orders.find_by_id(order.order_id)
+        if stored is None:
+            raise ConcurrentUpdate("order-vanished")
+        if not stored.is_same_sale_as(order):
+            return OrderConflict()
+        return Registered(order=stored, created=False)
