@@ -1,0 +1,33 @@
+"""What the HTTP interface may call: handed over by the composition root, nothing looked up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from application.confirm_payment import ConfirmPayment
+from application.read_order import ReadOrder
+from application.receive_webhook import ReceiveWebhook
+from application.register_order import RegisterOrder
+from application.run_tasks import RunTasks
+from application.verify_payment import VerifyPayment
+from ports.order_repository import OrderRepository
+from ports.task_queue import TaskQueue
+from ports.webhook_authenticator import WebhookAuthenticator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """The use cases, and the ports that health and metrics look at.
+
+    `worker` is the inline worker, or None when tasks run in another process.
+    `webhooks` holds one reader per gateway name.
+    """
+
+    register_order: RegisterOrder
+    read_order: ReadOrder
+    verify_payment: VerifyPayment
+    receive_webhook: ReceiveWebhook
+    confirm_payment: ConfirmPayment
+    webhooks: Mapping[str, WebhookAuthenticator]
+    orders: OrderRepository
+    tasks: TaskQueue
+    worker: RunTasks | None
