@@ -1,0 +1,1 @@
+"""Doubles, factories and servers that tests share."""
