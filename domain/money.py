@@ -1,7 +1,7 @@
 """Money as an integer count of minor units, with the currency that gives the count its meaning."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Self
 
 from domain.errors import InvalidValue
@@ -11,6 +11,8 @@ from domain.iso4217 import EXPONENTS
 # signed 64-bit column, and every amount survives a reader that has only doubles.
 MAX_AMOUNT_MINOR = 10**15
 _MAX_TEXT_LENGTH = 40
+# Holds every digit that `parse_number` lets through: the default context would round to 28.
+_EXACT = Context(prec=_MAX_TEXT_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Money:
     def of(cls, number: str | Decimal | int, currency: Currency) -> Self:
         """Money from a number of major units; more decimals than the currency has are refused."""
         major = parse_number(number)
-        minor = major.scaleb(currency.exponent)
+        minor = major.scaleb(currency.exponent, _EXACT)
         if minor != minor.to_integral_value():
             raise InvalidValue(
                 "amount", f"{currency.code} has at most {currency.exponent} decimals"
@@ -63,7 +65,7 @@ class Money:
     @property
     def number(self) -> str:
         """The amount in major units as decimal text, with the currency's own decimals."""
-        return f"{Decimal(self.amount_minor).scaleb(-self.currency.exponent):f}"
+        return f"{Decimal(self.amount_minor).scaleb(-self.currency.exponent, _EXACT):f}"
 
     def minus(self, other: "Money") -> "Money":
         """What remains; refuses another currency and a result below zero."""
