@@ -44,7 +44,15 @@ class NotifierRefused(Permanent):
 
 
 class RecordCorrupt(Permanent):
-    """A stored record cannot be read back: tampered with, or from another version."""
+    """A stored record cannot be read back: tampered with, or from another version.
+
+    `order_id` and `field` tell a person where to look; what stands there is not repeated.
+    """
+
+    def __init__(self, code: str, *, order_id: str = "", field: str = "") -> None:
+        super().__init__(code)
+        self.order_id = order_id
+        self.field = field
 
 
 class ConcurrentUpdate(PortError):
