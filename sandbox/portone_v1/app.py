@@ -11,7 +11,7 @@ from sandbox.portone_v1.control_desk import ControlDesk
 from sandbox.portone_v1.control_fields import ControlError
 from sandbox.portone_v1.control_payments import ControlPayments
 from sandbox.portone_v1.control_traffic import ControlTraffic
-from sandbox.portone_v1.fault_effects import Handler, misbehave
+from sandbox.portone_v1.fault_effects import CutOff, Handler, misbehave
 from sandbox.portone_v1.vendor_reads import VendorReads
 from sandbox.portone_v1.vendor_tokens import VendorTokens
 from sandbox.portone_v1.vendor_writes import VendorWrites
@@ -74,7 +74,7 @@ async def _recorded(world: World, request: web.Request, handler: Handler) -> web
     status: int | None = None
     try:
         answered = await (misbehave(fault, request, handler) if fault else handler(request))
-        status = None if request.get("was_cut") else answered.status
+        status = None if isinstance(answered, CutOff) else answered.status
         return answered
     finally:
         resource = request.match_info.route.resource

@@ -26,12 +26,14 @@ _FOR_EVER_S = 3600.0
 _CHUNK = 64 * 1024
 
 
-def cut(request: web.Request) -> web.Response:
-    """Close the socket at once, without an answer."""
-    request["was_cut"] = True
+class CutOff(web.Response):
+    """Stands for no answer at all: its connection is closed already."""
+
+
+def _cut(request: web.Request) -> CutOff:
     if request.transport is not None:
         request.transport.abort()
-    return web.Response()
+    return CutOff()
 
 
 async def misbehave(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -42,13 +44,13 @@ async def misbehave(fault: Fault, request: web.Request, handler: Handler) -> web
             return await handler(request)
         case "hang":
             await asyncio.sleep(_FOR_EVER_S if fault.seconds is None else fault.seconds)
-            return cut(request)
+            return _cut(request)
         case "drop":
-            return cut(request)
+            return _cut(request)
         case "lost_answer":
             # What was asked for is done; only the caller never hears of it.
             await handler(request)
-            return cut(request)
+            return _cut(request)
         case "drip":
             return await _drip(fault, request, await _whole(request, handler))
         case "huge":

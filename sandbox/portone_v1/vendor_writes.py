@@ -44,10 +44,10 @@ class VendorWrites:
     async def cancel(self, request: web.Request) -> web.Response:
         """Give money back; a refusal is HTTP 200 with code 1."""
         body = await parameters.body_of(request)
-        payment = self._payment_to_cancel(body)
         amount = parameters.amount(body, "amount") or 0
         checksum = parameters.amount(body, "checksum")
         reason = parameters.text(body, "reason") or words.CHANGED_MIND
+        payment = self._payment_to_cancel(body)
         remaining = payment.remaining
         if remaining <= 0:
             raise _refused(words.ALREADY_CANCELLED)

@@ -1,0 +1,1 @@
+"""Tests over real sockets, files and processes."""

@@ -1,0 +1,105 @@
+"""Who talks with the sandbox in these tests: a client of the vendor, and a shop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from sandbox.portone_v1 import RunningSandbox
+from sandbox.portone_v1.exact_json import loads
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def payment(self) -> dict[str, Any]:
+        assert self.body["code"] == 0, self.body
+        return dict(self.body["response"])
+
+
+class Vendor:
+    """A client of the vendor's API, with a token; JSON comes back with exact numbers."""
+
+    def __init__(self, session: ClientSession, running: RunningSandbox) -> None:
+        self.session = session
+        self.base_url = running.base_url
+        self.credentials = {"imp_key": running.api_key, "imp_secret": running.api_secret}
+        self.headers: dict[str, str] = {}
+
+    async def token(self) -> dict[str, Any]:
+        answer = await self.call("POST", "/users/getToken", json=self.credentials)
+        assert answer.status == 200, answer
+        return dict(answer.body["response"])
+
+    async def authorise(self) -> None:
+        self.headers = {"Authorization": f"Bearer {(await self.token())['access_token']}"}
+
+    async def call(self, method: str, path: str, **options: Any) -> Answer:
+        options.setdefault("headers", self.headers)
+        async with self.session.request(method, f"{self.base_url}{path}", **options) as response:
+            raw = await response.read()
+            is_json = response.content_type == "application/json"
+            return Answer(
+                response.status,
+                loads(raw) if is_json and raw else raw,
+                dict(response.headers),
+            )
+
+    async def get(self, path: str, **query: Any) -> Answer:
+        return await self.call("GET", path, params=query)
+
+    async def cancel(self, **body: Any) -> Answer:
+        exact = {k: float(v) if isinstance(v, Decimal) else v for k, v in body.items()}
+        return await self.call("POST", "/payments/cancel", json=exact)
+
+
+@dataclass(slots=True)
+class Received:
+    content_type: str
+    body: bytes
+
+
+class Shop:
+    """Receives webhooks and questions, and answers them as it is told."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.received: list[Received] = []
+        self._arrived = asyncio.Condition()
+        self.status = 200
+        self.body = "{}"
+
+    async def receive(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        async with self._arrived:
+            self.received.append(Received(request.content_type, body))
+            self._arrived.notify_all()
+        return web.Response(text=self.body, status=self.status)
+
+    async def until_received(self, count: int) -> None:
+        async with asyncio.timeout(5), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.received) >= count)
+
+
+@asynccontextmanager
+async def open_shop() -> AsyncIterator[Shop]:
+    app = web.Application()
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    shop = Shop("")
+    app.router.add_post("/{path:.*}", shop.receive)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        shop.base_url = f"http://{host}:{port}"
+        yield shop
+    finally:
+        await runner.cleanup()
