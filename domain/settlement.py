@@ -68,6 +68,8 @@ def settle(
     if isinstance(outcome, Forged):
         return refuse(order, payment, outcome, now, trigger=trigger)
     known = order.payment(payment.key)
+    if not policy.allows(payment.mode):
+        return _withhold(order, known, payment, now, trigger)
     if known is not None and known.says_the_same_as(payment):
         return Decision(order=order, outcome=outcome)
     if known is not None and not known.may_become(payment):
@@ -101,6 +103,23 @@ def refuse(
         order=_record(order, payment, forgery, now, trigger, forgery.discrepancies),
         outcome=forgery,
         tasks=(alert(order.order_id, payment.key, AlertReason.FORGED, now),),
+    )
+
+
+def _withhold(
+    order: Order, known: Payment | None, payment: Payment, now: datetime, trigger: Trigger
+) -> Decision:
+    """The gateway does not tell the mode: nothing moves, and if money is in it we alert, once."""
+    is_about_money = payment.holds_money or (known is not None and known.holds_money)
+    recorded = any(
+        entry.key == payment.key and entry.evidence == payment.evidence for entry in order.history
+    )
+    if recorded or not is_about_money or _is_full(order, Pending(), is_new=False):
+        return Decision(order=order, outcome=Pending())
+    return Decision(
+        order=_record(order, payment, Pending(), now, trigger),
+        outcome=Pending(),
+        tasks=(alert(order.order_id, payment.key, AlertReason.UNKNOWN_MODE, now),),
     )
 
 

@@ -21,6 +21,7 @@ class AlertReason(StrEnum):
     FORGED = "forged"
     SURPLUS = "surplus"
     CONTRADICTION = "contradiction"
+    UNKNOWN_MODE = "unknownMode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
