@@ -45,8 +45,8 @@ install_payproof = $(PIP_INSTALL) --no-build-isolation --no-deps --editable .
 # Keeps an environment that works, and else makes one with $(PYTHON), or with
 # the first interpreter that is new enough and really starts.
 define make_venv
-if $(BIN)/python -m pip --version >/dev/null 2>&1; then exit 0; fi; \
 new_enough='import sys; sys.exit(sys.version_info < (3, 11))'; \
+if $(BIN)/python -c "$$new_enough" && $(BIN)/python -m pip --version; then exit 0; fi >/dev/null 2>&1; \
 for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
 	if "$$python" -c "$$new_enough" >/dev/null 2>&1; then \
 		echo "payproof: making $(VENV) with $$python"; \
