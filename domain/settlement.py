@@ -189,25 +189,25 @@ def _tasks(order: Order, known: Payment | None, payment: Payment, now: datetime)
     is_news = known is None or known.status is not payment.status
     if payment.holds_money and order.settled_by != payment.key and is_news:
         tasks.append(alert(order.order_id, payment.key, AlertReason.SURPLUS, now))
-    account = payment.virtual_account
-    waits = payment.status is PaymentStatus.AWAITING_DEPOSIT and order.settled_by is None
-    if waits and account is not None:
-        number_digest = sha256(account.number.encode()).hexdigest()[:12]
-        if (
-            known is None
-            or known.virtual_account is None
-            or (known.virtual_account.number != account.number)
-        ):
-            tasks.append(
-                Task(
-                    kind=TaskKind.TELL_BUYER_ACCOUNT,
-                    order_id=order.order_id,
-                    key=payment.key,
-                    due_at=now,
-                    detail=number_digest,
-                )
+    number = _awaited_number(payment)
+    if number is not None and number != _awaited_number(known) and order.settled_by is None:
+        tasks.append(
+            Task(
+                kind=TaskKind.TELL_BUYER_ACCOUNT,
+                order_id=order.order_id,
+                key=payment.key,
+                due_at=now,
+                detail=sha256(number.encode()).hexdigest()[:12],
             )
+        )
     return tasks
+
+
+def _awaited_number(payment: Payment | None) -> str | None:
+    """The account the buyer must transfer to, if the payment waits for that."""
+    if payment is None or payment.status is not PaymentStatus.AWAITING_DEPOSIT:
+        return None
+    return payment.virtual_account.number if payment.virtual_account else None
 
 
 def _is_full(order: Order, outcome: VerificationOutcome, *, is_new: bool) -> bool:
