@@ -24,7 +24,7 @@ _TRUTH: Final = msgspec.json.Decoder(bool)
 
 _ABSENT: Final = msgspec.Raw()
 _PLAIN_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-# Every Money is shorter, and a longer number would not keep all its digits in arithmetic.
+# Every Money is shorter, so a longer number is not worth computing with.
 _MAX_NUMBER_LENGTH: Final = 28
 _URL: Final = re.compile(r"https?://[!-~]{1,2000}", re.ASCII)
 _BEGINS_A_NUMBER: Final = frozenset(b"-0123456789")
@@ -51,7 +51,7 @@ class JsonFields:
 
     def is_told(self, name: str) -> bool:
         """Whether the field is there and not null."""
-        return self._raws.get(name, b"null") != b"null"
+        return bytes(self._raws.get(name, _ABSENT)) not in (b"", b"null")
 
     def object(self, name: str) -> "JsonFields | None":
         """An object within."""
