@@ -31,30 +31,25 @@ class Coalesce(Generic[Result]):
         if latest is None or latest.started:
             turn: _Turn[Result] = _Turn()
             self._latest[key] = turn
-            turn.task = asyncio.create_task(self._run(key, turn, latest, call))
-            turn.task.add_done_callback(_take_exception)
+            turn.task = asyncio.create_task(_run(turn, latest, call))
+            # A callback, not a `finally`: a task cancelled before its first step never gets to one.
+            turn.task.add_done_callback(lambda _: self._end(key, turn))
         else:
             turn = latest
         return await asyncio.shield(turn.task)
 
-    async def _run(
-        self,
-        key: Hashable,
-        turn: _Turn[Result],
-        before: _Turn[Result] | None,
-        call: Callable[[], Awaitable[Result]],
-    ) -> Result:
-        try:
-            if before is not None:
-                await asyncio.wait([before.task])
-            turn.started = True
-            return await call()
-        finally:
-            if self._latest.get(key) is turn:
-                del self._latest[key]
+    def _end(self, key: Hashable, turn: _Turn[Result]) -> None:
+        if self._latest.get(key) is turn:
+            del self._latest[key]
+        # Whoever still waits gets it; if all have gone, asyncio must not complain about it.
+        if not turn.task.cancelled():
+            turn.task.exception()
 
 
-def _take_exception(task: asyncio.Task[Result]) -> None:
-    # Whoever still waits gets it; if all have gone, asyncio must not complain about it.
-    if not task.cancelled():
-        task.exception()
+async def _run(
+    turn: _Turn[Result], before: _Turn[Result] | None, call: Callable[[], Awaitable[Result]]
+) -> Result:
+    if before is not None:
+        await asyncio.wait([before.task])
+    turn.started = True
+    return await call()
