@@ -187,6 +187,9 @@ def _opens(order: Order, client_token: str | None) -> bool:
     """Whether the token is absent or right; comparing digests takes the same time for any text."""
     if client_token is None:
         return True
-    return compare_digest(
-        sha256(client_token.encode()).digest(), sha256(order.client_token.encode()).digest()
-    )
+    return compare_digest(_digest(client_token), _digest(order.client_token))
+
+
+def _digest(token: str) -> bytes:
+    # A stranger may send half a surrogate pair, which plain UTF-8 cannot encode.
+    return sha256(token.encode(errors="surrogatepass")).digest()
