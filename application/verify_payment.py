@@ -111,8 +111,8 @@ class VerifyPayment:
         Raises `InvalidValue` for ids that nothing can have, before anyone is asked.
         """
         gateway = self._gateway(knock)
-        same = (knock.order_id, knock.key, knock.claimed, knock.client_token)
-        return await self._coalesce(same, lambda: self._verify(knock, gateway))
+        # The trigger too must be equal: the budget and the look for later depend on it.
+        return await self._coalesce(knock, lambda: self._verify(knock, gateway))
 
     def _gateway(self, knock: Knock) -> PaymentGateway:
         check_order_id(knock.order_id)

@@ -1,0 +1,168 @@
+"""All use cases over the adapters in memory, as the container joins them, with every call noted."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast
+
+from adapters.memory.clock import ManualClock
+from adapters.memory.notifier import MemoryNotifier
+from adapters.memory.order_repository import MemoryOrderRepository
+from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.memory.store import MemoryStore, TaskRecord
+from adapters.memory.task_queue import MemoryTaskQueue
+from adapters.memory.token_source import MemoryTokenSource
+from application.confirm_payment import ConfirmPayment
+from application.notify import AlertOperator, TellBuyerAccount
+from application.question_budget import QuestionBudget
+from application.read_order import ReadOrder
+from application.receive_webhook import ReceiveWebhook
+from application.recheck_payment import RecheckPayment
+from application.register_order import RegisterOrder
+from application.run_tasks import RunTasks
+from application.verify_payment import Knock, VerifyPayment
+from domain.order import Order, Trigger
+from domain.payment import Mode, PaymentStatus
+from domain.policy import Policy
+from domain.tasks import TaskKind
+from ports.errors import PortError
+from ports.order_repository import OrderRepository
+from ports.payment_gateway import PaymentGateway
+from ports.task_queue import TaskQueue
+from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, an_order
+
+Port = TypeVar("Port")
+# Awaited before and after each call of a port; it gets the call's name, like "orders.save".
+Around = Callable[[str], Awaitable[None]]
+
+
+async def at_once(_call: str) -> None:
+    """Lets nobody else run in between."""
+
+
+class Shop:
+    """A shop with an empty record. `asked` holds the names of the calls in their order."""
+
+    def __init__(
+        self,
+        *,
+        policy: Policy | None = None,
+        questions_per_window: int = 1000,
+        around: Around = at_once,
+    ) -> None:
+        self.asked: list[str] = []
+        self._around = around
+        self.clock = ManualClock(NOON)
+        self.store = MemoryStore()
+        self.faults = self.store.faults
+        self.gateway = MemoryPaymentGateway(GATEWAY)
+        self.notifier = MemoryNotifier()
+        self.orders: OrderRepository = self._watched("orders", MemoryOrderRepository(self.store))
+        self.queue: TaskQueue = self._watched("tasks", MemoryTaskQueue(self.store))
+        self.gateways: dict[str, PaymentGateway] = {GATEWAY: self._watched("gateway", self.gateway)}
+        self.budget = QuestionBudget(self.clock, questions_per_window=questions_per_window)
+        self.verify_payment = VerifyPayment(
+            self.orders,
+            self.queue,
+            self.gateways,
+            self.clock,
+            policy or Policy(mode=Mode.LIVE),
+            self.budget,
+        )
+        self.receive_webhook = ReceiveWebhook(self.verify_payment, self.queue, self.clock)
+        self.recheck_payment = RecheckPayment(self.verify_payment, self.gateways)
+        self.register_order = RegisterOrder(self.orders, MemoryTokenSource(), self.clock)
+        self.confirm_payment = ConfirmPayment(self.orders, self.clock)
+        self.read_order = ReadOrder(self.orders, self.clock)
+        self.tell_buyer = TellBuyerAccount(self.orders, self.notifier)
+        self.run_tasks = RunTasks(
+            self.queue,
+            {
+                TaskKind.RECHECK: self.recheck_payment,
+                TaskKind.TELL_BUYER_ACCOUNT: self.tell_buyer,
+                TaskKind.ALERT_OPERATOR: AlertOperator(self.notifier),
+            },
+            self.clock,
+        )
+
+    def keep(self, *orders: Order) -> None:
+        """Puts orders into the record as they are."""
+        for order in orders or (an_order(),):
+            self.store.orders[order.order_id] = order
+            self.store.bindings |= {payment.key: order.order_id for payment in order.payments}
+
+    def gateway_fails(self, *errors: PortError) -> None:
+        """Makes the next questions to the gateway fail, each with one of these."""
+        for number, error in enumerate(errors, 1):
+            self.gateway.faults.fail("find_payment", error, nth=number)
+
+    def order(self, order_id: str = ORDER_ID) -> Order:
+        return self.store.orders[order_id]
+
+    def tasks(self, kind: TaskKind) -> list[TaskRecord]:
+        return [record for record in self.store.tasks.values() if record.task.kind is kind]
+
+    def states(self) -> list[str]:
+        """Where the tasks stand, in the order of their birth."""
+        return [record.state for record in self.store.tasks.values()]
+
+    async def work_to_rest(self, *, max_rounds: int = 100) -> None:
+        """Lets time pass and the worker run until no task waits."""
+        for _ in range(max_rounds):
+            await self.run_tasks.run_due()
+            pending = [
+                record.ready_at
+                for record in self.store.tasks.values()
+                if record.state not in ("done", "parked")
+            ]
+            if not pending:
+                return
+            self.clock.advance(max(0.0, (min(pending) - self.clock.now()).total_seconds()))
+        raise AssertionError("the worker does not come to rest")
+
+    def _watched(self, name: str, port: Port) -> Port:
+        return cast(Port, _Watched(name, port, self.asked, self._around))
+
+
+class _Watched:
+    """Stands before a port: notes each call, and lets others run before and after it."""
+
+    def __init__(self, name: str, port: object, asked: list[str], around: Around) -> None:
+        self._name = name
+        self._port = port
+        self._asked = asked
+        self._around = around
+
+    def __getattr__(self, attribute: str) -> Any:
+        value = getattr(self._port, attribute)
+        if not iscoroutinefunction(value):
+            return value
+        call = f"{self._name}.{attribute}"
+
+        @wraps(value)
+        async def noted(*args: Any) -> Any:
+            await self._around(call)
+            self._asked.append(call)
+            try:
+                return await value(*args)
+            finally:
+                await self._around(call)
+
+        return noted
+
+
+def a_knock(
+    trigger: Trigger = Trigger.BROWSER,
+    *,
+    order_id: str = ORDER_ID,
+    payment_id: str | None = None,
+    claimed: PaymentStatus | None = None,
+    client_token: str | None = None,
+) -> Knock:
+    return Knock(
+        order_id=order_id,
+        key=a_key() if payment_id is None else a_key(payment_id),
+        trigger=trigger,
+        claimed=claimed,
+        client_token=client_token,
+    )
