@@ -23,6 +23,7 @@ from ports.errors import (
     GatewayRefused,
     GatewayUnavailable,
     PaymentBoundElsewhere,
+    RecordCorrupt,
 )
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
@@ -34,7 +35,13 @@ RECHECK_AFTER = timedelta(seconds=2)
 
 # A stranger at the door may be one of a flood. The worker and the shell are ourselves.
 _STRANGERS = frozenset({Trigger.BROWSER, Trigger.REDIRECT, Trigger.WEBHOOK})
-NOT_SETTLED_NOW = (GatewayUnavailable, GatewayProtocolError, GatewayRefused, ConcurrentUpdate)
+NOT_SETTLED_NOW = (
+    GatewayUnavailable,
+    GatewayProtocolError,
+    GatewayRefused,
+    ConcurrentUpdate,
+    RecordCorrupt,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
