@@ -9,6 +9,7 @@ from application.verify_payment import (
 )
 from domain.tasks import recheck
 from ports.clock import Clock
+from ports.errors import RepositoryUnavailable
 from ports.task_queue import TaskQueue
 
 
@@ -26,6 +27,8 @@ class ReceiveWebhook:
             verdict = await self._verify_payment(knock)
         except NOT_SETTLED_NOW:
             return  # verify_payment has stored a recheck
+        except RepositoryUnavailable:
+            verdict = None  # perhaps for one call only: the webhook comes once, so try to store it
         if not isinstance(verdict, Settled):
             # The order or the payment may be on its way here: a webhook can be the first to come.
             due_at = self._clock.now() + RECHECK_AFTER
