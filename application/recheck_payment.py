@@ -6,6 +6,7 @@ from application.retry_schedule import MAX_ATTEMPTS_FOR_ABSENT
 from application.run_tasks import Done, TaskResult, TryLater
 from application.verify_payment import Knock, OrderNotFound, PaymentNotFound, VerifyPayment
 from domain.order import Trigger
+from domain.payment import PaymentStatus
 from domain.tasks import Task
 from ports.errors import GatewayProtocolError, GatewayRefused
 from ports.payment_gateway import PaymentGateway
@@ -21,7 +22,13 @@ class RecheckPayment:
         self._gateways = gateways
 
     async def __call__(self, task: Task, attempts: int, /) -> TaskResult:
-        knock = Knock(order_id=task.order_id, key=task.key, trigger=Trigger.RECHECK)
+        # Whoever knocked may have claimed something newer than the record, so the gateway is asked.
+        knock = Knock(
+            order_id=task.order_id,
+            key=task.key,
+            trigger=Trigger.RECHECK,
+            claimed=PaymentStatus.UNKNOWN,
+        )
         try:
             verdict = await self._verify_payment(knock)
         except (GatewayRefused, GatewayProtocolError) as error:

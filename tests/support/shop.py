@@ -51,7 +51,7 @@ class Shop:
         around: Around = at_once,
     ) -> None:
         self.asked: list[str] = []
-        self._around = around
+        self.around = around
         self.clock = ManualClock(NOON)
         self.store = MemoryStore()
         self.faults = self.store.faults
@@ -121,17 +121,16 @@ class Shop:
         raise AssertionError("the worker does not come to rest")
 
     def _watched(self, name: str, port: Port) -> Port:
-        return cast(Port, _Watched(name, port, self.asked, self._around))
+        return cast(Port, _Watched(self, name, port))
 
 
 class _Watched:
     """Stands before a port: notes each call, and lets others run before and after it."""
 
-    def __init__(self, name: str, port: object, asked: list[str], around: Around) -> None:
+    def __init__(self, shop: Shop, name: str, port: object) -> None:
+        self._shop = shop
         self._name = name
         self._port = port
-        self._asked = asked
-        self._around = around
 
     def __getattr__(self, attribute: str) -> Any:
         value = getattr(self._port, attribute)
@@ -141,12 +140,12 @@ class _Watched:
 
         @wraps(value)
         async def noted(*args: Any) -> Any:
-            await self._around(call)
-            self._asked.append(call)
+            await self._shop.around(call)
+            self._shop.asked.append(call)
             try:
                 return await value(*args)
             finally:
-                await self._around(call)
+                await self._shop.around(call)
 
         return noted
 

@@ -1,6 +1,7 @@
 """The delays between tries grow, stay within bounds, and are the same each time."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ def test_delays_grow_until_they_are_longest(task_id: str) -> None:
 
     delays = [delay_s(task_id, attempts) for attempts in below_longest]
 
-    assert all(early < late for early, late in zip(delays, delays[1:], strict=False))
+    assert all(early < late for early, late in pairwise(delays))
     assert len(delays) == 11
 
 
