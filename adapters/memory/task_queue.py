@@ -29,7 +29,7 @@ class MemoryTaskQueue:
     async def put(self, task: Task, /) -> None:
         with self._faults.around("put"):
             stored = self._store.tasks.get(task.task_id)
-            if stored is None or stored.state in (DONE, PARKED):
+            if stored is None or stored.state != WAITING:
                 self._store.tasks[task.task_id] = TaskRecord.waiting(task)
 
     async def claim(
