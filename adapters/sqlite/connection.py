@@ -1,0 +1,99 @@
+"""Opening a SQLite file so that what it says is durable, and running work on it."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from adapters.sqlite.errors import DatabaseUnusable, opening_error
+from adapters.sqlite.migrations import SCHEMA_VERSION, migrate
+
+T = TypeVar("T")
+Version = tuple[int, int, int]
+
+# STRICT tables are the latest of all that we use.
+_OLDEST: Version = (3, 37, 0)
+# Before this version, WAL with several connections could damage the file.
+_WAL_IS_SAFE: Version = (3, 51, 3)
+
+
+def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """A connection with our pragmas and our schema, for the calling thread alone."""
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise DatabaseUnusable(path, f"needs SQLite 3.37; this is {sqlite3.sqlite_version}")
+    try:
+        _create_private(path)
+        connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
+    except OSError as error:
+        raise DatabaseUnusable(path, f"cannot be created: {error.strerror}") from error
+    except sqlite3.Error as error:
+        raise opening_error(path, error) from error
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def pragmas(version: Version) -> tuple[str, ...]:
+    """How that version of SQLite is told to lose nothing that it has said is written."""
+    if version >= _WAL_IS_SAFE:
+        journal = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+    else:
+        journal = ("PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA")
+    return ("PRAGMA foreign_keys = ON", *journal)
+
+
+def read(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Runs work that only reads, on one state of the database."""
+    return _transact(connection, "BEGIN", work, "COMMIT")
+
+
+def write(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Runs work that writes, all or nothing."""
+    return _transact(connection, "BEGIN IMMEDIATE", work, "COMMIT")
+
+
+def rehearse(connection: sqlite3.Connection) -> None:
+    """Reads, writes what is written there already, and takes it back: no byte changes."""
+    _transact(connection, "BEGIN IMMEDIATE", _read_and_write, "ROLLBACK")
+
+
+def _transact(
+    connection: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], T], end: str
+) -> T:
+    try:
+        connection.execute(begin)
+        result = work(connection)
+        connection.execute(end)
+    except BaseException:
+        # After some errors SQLite has rolled back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _read_and_write(connection: sqlite3.Connection) -> None:
+    connection.execute("SELECT 1 FROM orders LIMIT 1").fetchall()
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.row_factory = sqlite3.Row
+    try:
+        for pragma in pragmas(sqlite3.sqlite_version_info):
+            connection.execute(pragma)
+        write(connection, lambda _: migrate(connection, path))
+    except sqlite3.Error as error:
+        raise opening_error(path, error) from error
+
+
+def _create_private(path: Path) -> None:
+    """Makes the file, if it is missing, readable by its owner alone: there are phones in it."""
+    # Never opens one that exists: closing it would drop SQLite's locks in this whole process.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

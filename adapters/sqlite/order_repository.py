@@ -1,0 +1,96 @@
+"""Orders in SQLite: an order is rows in three tables, written in one transaction."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from adapters.sqlite import statements as sql
+from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.rows import history_cells, order_cells, order_from, payment_cells
+from adapters.sqlite.task_queue import add_tasks
+from domain.order import Order
+from domain.payment import PaymentKey
+from domain.tasks import Task
+from ports.errors import ConcurrentUpdate, PaymentBoundElsewhere
+
+_MAX_AWAITING = 100
+
+
+class SqliteOrderRepository:
+    """An `OrderRepository` on SQLite."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+
+    async def find_by_id(self, order_id: str, /) -> Order | None:
+        orders = await self._find(sql.FIND_ORDER, {"order_id": order_id})
+        return orders[0] if orders else None
+
+    async def add(self, order: Order, /) -> bool:
+        return await self._database.write(lambda connection: _add(connection, order))
+
+    async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
+        await self._database.write(lambda connection: _save(connection, order, tasks))
+
+    async def find_order_id_by_payment(self, key: PaymentKey, /) -> str | None:
+        binding = {"gateway": key.gateway, "payment_id": key.payment_id}
+        rows = await self._database.read(
+            lambda connection: connection.execute(sql.FIND_BINDING, binding).fetchall()
+        )
+        return rows[0]["order_id"] if rows else None
+
+    async def find_awaiting_deposit(self, customer_id: str, /) -> Sequence[Order]:
+        return await self._find(
+            sql.FIND_AWAITING_DEPOSIT, {"customer_id": customer_id, "limit": _MAX_AWAITING}
+        )
+
+    async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        return await self._find(sql.LIST_OPEN, {"after": after_order_id, "limit": limit})
+
+    async def ping(self) -> None:
+        await self._database.ping()
+
+    async def _find(self, query: str, values: dict[str, str | int]) -> list[Order]:
+        return await self._database.read(
+            lambda connection: [
+                _load(connection, row) for row in connection.execute(query, values).fetchall()
+            ]
+        )
+
+
+def _load(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
+    order_id = {"order_id": row["order_id"]}
+    return order_from(
+        row,
+        connection.execute(sql.FIND_PAYMENTS, order_id),
+        connection.execute(sql.FIND_HISTORY, order_id),
+    )
+
+
+def _add(connection: sqlite3.Connection, order: Order) -> bool:
+    if connection.execute(sql.ADD_ORDER, order_cells(order)).rowcount == 0:
+        return False
+    _write_parts(connection, order, after_version=-1)
+    return True
+
+
+def _save(connection: sqlite3.Connection, order: Order, tasks: Sequence[Task]) -> None:
+    if connection.execute(sql.REPLACE_ORDER, order_cells(order)).rowcount == 0:
+        raise ConcurrentUpdate("versionChanged")
+    _write_parts(connection, order, after_version=order.version - 1)
+    add_tasks(connection, tasks)
+
+
+def _write_parts(connection: sqlite3.Connection, order: Order, *, after_version: int) -> None:
+    """Writes the payments, and the history that is newer than the version stored."""
+    for position in range(len(order.payments)):
+        written = connection.execute(sql.PUT_PAYMENT, payment_cells(order, position))
+        if written.rowcount == 0:
+            raise PaymentBoundElsewhere("paymentBoundElsewhere")
+    connection.executemany(
+        sql.ADD_HISTORY,
+        [
+            history_cells(order.order_id, entry)
+            for entry in order.history
+            if entry.version > after_version
+        ],
+    )

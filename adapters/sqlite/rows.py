@@ -1,0 +1,232 @@
+"""Rows of the tables to values of the domain and back: the only file that knows both."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from domain.errors import InvalidValue
+from domain.money import Currency, Money, UnreadableAmount
+from domain.order import Customer, HistoryEntry, Order, OrderStatus, Trigger
+from domain.outcome import Discrepancy, OutcomeKind
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus, VirtualAccount
+from domain.tasks import Task, TaskKind
+from ports.errors import RecordCorrupt
+
+Cells = dict[str, str | int | None]
+# What values raise that cannot be built from what stands in a row.
+_UNREADABLE = (InvalidValue, ValueError, TypeError, KeyError, OverflowError)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(moment: datetime) -> int:
+    """A moment as the tables keep it: whole microseconds since 1970, UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def order_cells(order: Order) -> Cells:
+    customer, settled_by = order.customer, order.settled_by
+    awaits_deposit = any(
+        payment.status is PaymentStatus.AWAITING_DEPOSIT for payment in order.payments
+    )
+    return {
+        "order_id": order.order_id,
+        "version": order.version,
+        "status": order.status.value,
+        "amount_minor": order.amount.amount_minor,
+        "currency": order.amount.currency_code,
+        "client_token": order.client_token,
+        "created_at": microseconds(order.created_at),
+        "expires_at": _optional_microseconds(order.expires_at),
+        "name": order.name,
+        "customer_id": customer.customer_id if customer else None,
+        "customer_phone": customer.phone if customer else None,
+        "customer_locale": customer.locale if customer else None,
+        "settled_by_gateway": settled_by.gateway if settled_by else None,
+        "settled_by_payment_id": settled_by.payment_id if settled_by else None,
+        "awaits_deposit": int(awaits_deposit),
+    }
+
+
+def payment_cells(order: Order, position: int) -> Cells:
+    payment = order.payments[position]
+    account = payment.virtual_account
+    return {
+        "gateway": payment.key.gateway,
+        "payment_id": payment.key.payment_id,
+        "order_id": order.order_id,
+        "position": position,
+        "mode": payment.mode.value,
+        "status": payment.status.value,
+        **_amount_cells("total", payment.total),
+        **_amount_cells("cancelled", payment.cancelled),
+        "evidence": payment.evidence,
+        "method": payment.method,
+        "account_number": account.number if account else None,
+        "account_bank_code": account.bank_code if account else None,
+        "account_bank_name": account.bank_name if account else None,
+        "account_holder": account.holder if account else None,
+        "account_due_at": _optional_microseconds(account.due_at) if account else None,
+        "merchant_account": payment.merchant_account,
+        "paid_at": _optional_microseconds(payment.paid_at),
+        "receipt_url": payment.receipt_url,
+        "failure_reason": payment.failure_reason,
+    }
+
+
+def history_cells(order_id: str, entry: HistoryEntry) -> Cells:
+    discrepancies = [
+        {"field": found.field, "expected": found.expected, "actual": found.actual}
+        for found in entry.discrepancies
+    ]
+    return {
+        "order_id": order_id,
+        "version": entry.version,
+        "at": microseconds(entry.at),
+        "triggered_by": entry.trigger.value,
+        "outcome": entry.outcome.value,
+        "gateway": entry.key.gateway,
+        "payment_id": entry.key.payment_id,
+        "evidence": entry.evidence,
+        "discrepancies": json.dumps(discrepancies),
+    }
+
+
+def task_cells(task: Task) -> Cells:
+    return {
+        "task_id": task.task_id,
+        "kind": task.kind.value,
+        "order_id": task.order_id,
+        "gateway": task.key.gateway,
+        "payment_id": task.key.payment_id,
+        "due_at": microseconds(task.due_at),
+        "detail": str(task.detail),
+    }
+
+
+def order_from(
+    row: sqlite3.Row, payments: Iterable[sqlite3.Row], history: Iterable[sqlite3.Row]
+) -> Order:
+    """The order, or `RecordCorrupt`: nothing is guessed from a damaged record."""
+    try:
+        return Order(
+            order_id=row["order_id"],
+            amount=Money(amount_minor=row["amount_minor"], currency=Currency(row["currency"])),
+            client_token=row["client_token"],
+            created_at=_moment(row["created_at"]),
+            name=row["name"],
+            customer=_customer(row),
+            expires_at=_optional_moment(row["expires_at"]),
+            version=row["version"],
+            status=OrderStatus(row["status"]),
+            settled_by=_optional_key(row["settled_by_gateway"], row["settled_by_payment_id"]),
+            payments=tuple(map(_payment, payments)),
+            history=tuple(map(_history_entry, history)),
+        )
+    except _UNREADABLE as error:
+        raise _corrupt("orderUnreadable", row, error) from error
+
+
+def task_from(row: sqlite3.Row) -> Task:
+    """The task, or `RecordCorrupt`."""
+    try:
+        return Task(
+            kind=TaskKind(row["kind"]),
+            order_id=row["order_id"],
+            key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
+            due_at=_moment(row["due_at"]),
+            detail=row["detail"],
+        )
+    except _UNREADABLE as error:
+        raise _corrupt("taskUnreadable", row, error) from error
+
+
+def _corrupt(code: str, row: sqlite3.Row, error: Exception) -> RecordCorrupt:
+    field = error.field if isinstance(error, InvalidValue) else ""
+    return RecordCorrupt(code, order_id=str(row["order_id"]), field=field)
+
+
+def _payment(row: sqlite3.Row) -> Payment:
+    return Payment(
+        key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
+        order_id=row["order_id"],
+        mode=Mode(row["mode"]),
+        status=PaymentStatus(row["status"]),
+        total=_amount(row, "total"),
+        cancelled=_amount(row, "cancelled"),
+        evidence=row["evidence"],
+        method=row["method"],
+        virtual_account=_account(row),
+        merchant_account=row["merchant_account"],
+        paid_at=_optional_moment(row["paid_at"]),
+        receipt_url=row["receipt_url"],
+        failure_reason=row["failure_reason"],
+    )
+
+
+def _history_entry(row: sqlite3.Row) -> HistoryEntry:
+    return HistoryEntry(
+        version=row["version"],
+        at=_moment(row["at"]),
+        trigger=Trigger(row["triggered_by"]),
+        outcome=OutcomeKind(row["outcome"]),
+        key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
+        evidence=row["evidence"],
+        discrepancies=tuple(Discrepancy(**found) for found in json.loads(row["discrepancies"])),
+    )
+
+
+def _amount_cells(name: str, amount: Money | UnreadableAmount) -> Cells:
+    return {
+        f"{name}_minor": amount.amount_minor if isinstance(amount, Money) else None,
+        f"{name}_unreadable": None if isinstance(amount, Money) else amount.number,
+        f"{name}_currency": amount.currency_code,
+    }
+
+
+def _amount(row: sqlite3.Row, name: str) -> Money | UnreadableAmount:
+    minor, unreadable = row[f"{name}_minor"], row[f"{name}_unreadable"]
+    currency_code = row[f"{name}_currency"]
+    if unreadable is not None:
+        return UnreadableAmount(number=unreadable, currency_code=currency_code)
+    return Money(amount_minor=minor, currency=Currency(currency_code))
+
+
+def _account(row: sqlite3.Row) -> VirtualAccount | None:
+    if row["account_number"] is None:
+        return None
+    return VirtualAccount(
+        bank_code=row["account_bank_code"],
+        bank_name=row["account_bank_name"],
+        number=row["account_number"],
+        holder=row["account_holder"],
+        due_at=_optional_moment(row["account_due_at"]),
+    )
+
+
+def _customer(row: sqlite3.Row) -> Customer | None:
+    if row["customer_id"] is None:
+        return None
+    return Customer(
+        customer_id=row["customer_id"], phone=row["customer_phone"], locale=row["customer_locale"]
+    )
+
+
+def _optional_key(gateway: str | None, payment_id: str | None) -> PaymentKey | None:
+    if gateway is None or payment_id is None:
+        return None
+    return PaymentKey(gateway=gateway, payment_id=payment_id)
+
+
+def _optional_microseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else microseconds(moment)
+
+
+def _moment(value: int) -> datetime:
+    return _EPOCH + value * _MICROSECOND
+
+
+def _optional_moment(value: int | None) -> datetime | None:
+    return None if value is None else _moment(value)

@@ -1,0 +1,91 @@
+"""Every SQL statement, with the columns spelled out once. Values are always bound, by name."""
+# ruff: noqa: S608 -- statements are put together from the words of this file alone
+
+_ORDER = """
+    order_id version status amount_minor currency client_token created_at expires_at name
+    customer_id customer_phone customer_locale settled_by_gateway settled_by_payment_id
+    awaits_deposit
+"""
+_PAYMENT = """
+    gateway payment_id order_id position mode status
+    total_minor total_unreadable total_currency
+    cancelled_minor cancelled_unreadable cancelled_currency
+    evidence method
+    account_number account_bank_code account_bank_name account_holder account_due_at
+    merchant_account paid_at receipt_url failure_reason
+"""
+_HISTORY = "order_id version at triggered_by outcome gateway payment_id evidence discrepancies"
+_TASK = "task_id kind order_id gateway payment_id due_at detail"
+
+
+def _each(columns: str, form: str) -> str:
+    """The columns as a list, each in that form."""
+    return ", ".join(form.format(column) for column in columns.split())
+
+
+# --- orders, their payments and history
+
+FIND_ORDER = "SELECT * FROM orders WHERE order_id = :order_id"
+FIND_PAYMENTS = "SELECT * FROM payments WHERE order_id = :order_id ORDER BY position"
+FIND_HISTORY = "SELECT * FROM history WHERE order_id = :order_id ORDER BY version"
+FIND_BINDING = "SELECT order_id FROM payments WHERE gateway = :gateway AND payment_id = :payment_id"
+FIND_AWAITING_DEPOSIT = """
+    SELECT * FROM orders WHERE customer_id = :customer_id AND awaits_deposit = 1
+    ORDER BY created_at DESC, order_id DESC LIMIT :limit
+"""
+LIST_OPEN = """
+    SELECT * FROM orders WHERE status IN ('pending', 'awaitingDeposit') AND order_id > :after
+    ORDER BY order_id LIMIT :limit
+"""
+ADD_ORDER = f"""
+    INSERT INTO orders ({_each(_ORDER, "{}")}) VALUES ({_each(_ORDER, ":{}")})
+    ON CONFLICT (order_id) DO NOTHING
+"""
+REPLACE_ORDER = f"""
+    UPDATE orders SET {_each(_ORDER, "{0} = :{0}")}
+    WHERE order_id = :order_id AND version = :version - 1
+"""
+# Changes no row, if the payment belongs to another order.
+PUT_PAYMENT = f"""
+    INSERT INTO payments ({_each(_PAYMENT, "{}")}) VALUES ({_each(_PAYMENT, ":{}")})
+    ON CONFLICT (gateway, payment_id) DO UPDATE SET {_each(_PAYMENT, "{0} = excluded.{0}")}
+    WHERE payments.order_id = excluded.order_id
+"""
+ADD_HISTORY = f"""
+    INSERT INTO history ({_each(_HISTORY, "{}")}) VALUES ({_each(_HISTORY, ":{}")})
+"""
+
+# --- tasks
+
+_INSERT_TASK = f"""
+    INSERT INTO tasks ({_each(_TASK, "{}")}, state, ready_at, attempts)
+    VALUES ({_each(_TASK, ":{}")}, 'waiting', :due_at, 0)
+"""
+ADD_TASK = f"{_INSERT_TASK} ON CONFLICT (task_id) DO NOTHING"
+# One that waits stays as it is; any other waits again, from zero attempts and free of its lease.
+PUT_TASK = f"""
+    {_INSERT_TASK} ON CONFLICT (task_id) DO UPDATE
+    SET due_at = excluded.due_at, state = 'waiting', ready_at = excluded.ready_at, attempts = 0,
+        lease = NULL, park_reason = NULL
+    WHERE state <> 'waiting'
+"""
+# Two walks along one index, merged: a long queue is never sorted.
+FIND_DUE_TASKS = """
+    SELECT * FROM tasks WHERE state = 'waiting' AND ready_at <= :now
+    UNION ALL
+    SELECT * FROM tasks WHERE state = 'leased' AND ready_at <= :now
+    ORDER BY ready_at, task_id LIMIT :limit
+"""
+LEND_TASK = """
+    UPDATE tasks SET state = 'leased', lease = :lease, ready_at = :ready_at, attempts = attempts + 1
+    WHERE task_id = :task_id
+"""
+_HELD = "WHERE task_id = :task_id AND lease = :lease"
+COMPLETE_TASK = f"UPDATE tasks SET state = 'done', lease = NULL {_HELD}"
+RETRY_TASK = f"""
+    UPDATE tasks SET state = 'waiting', lease = NULL, ready_at = :ready_at {_HELD}
+"""
+PARK_TASK = f"""
+    UPDATE tasks SET state = 'parked', lease = NULL, park_reason = :park_reason {_HELD}
+"""
+COUNT_TASKS = "SELECT state, count(*) AS tasks FROM tasks GROUP BY state"
