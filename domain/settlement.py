@@ -21,7 +21,7 @@ from domain.outcome import (
     Pending,
     VerificationOutcome,
 )
-from domain.payment import Payment, PaymentKey, PaymentStatus
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.policy import Policy
 from domain.tasks import AlertReason, Task, TaskKind, alert
 from domain.verification import verify
@@ -31,7 +31,7 @@ from domain.verification import verify
 MAX_PAYMENTS = 100
 MAX_HISTORY = 400
 MAX_HISTORY_FOR_FORGERIES = 200
-_MOVES_MONEY = frozenset({OutcomeKind.PAID, OutcomeKind.SURPLUS, OutcomeKind.CANCELLED})
+_ABOUT_MONEY = frozenset({OutcomeKind.PAID, OutcomeKind.SURPLUS, OutcomeKind.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def settle(
         return Decision(order=order, outcome=outcome)
     if known is not None and not known.may_become(payment):
         return _contradict(order, known, payment, now, trigger)
-    if _is_full(order, outcome, is_new=known is None):
+    if not _moves_money(known, payment, outcome) and _is_full(order, is_new=known is None):
         return Decision(order=order, outcome=outcome)
 
     payments = _put(order.payments, payment)
@@ -97,7 +97,10 @@ def refuse(
         entry.key == payment.key and entry.discrepancies == forgery.discrepancies
         for entry in order.history
     )
-    if recorded or _is_full(order, forgery, is_new=False):
+    # Wrong money for this very order is real money, unless it was play money.
+    is_ours = payment.order_id == order.order_id and payment.mode is not Mode.TEST
+    is_bounded = not (payment.holds_money and is_ours)
+    if recorded or (is_bounded and len(order.history) >= MAX_HISTORY_FOR_FORGERIES):
         return Decision(order=order, outcome=forgery)
     return Decision(
         order=_record(order, payment, forgery, now, trigger, forgery.discrepancies),
@@ -114,7 +117,7 @@ def _withhold(
     recorded = any(
         entry.key == payment.key and entry.evidence == payment.evidence for entry in order.history
     )
-    if recorded or not is_about_money or _is_full(order, Pending(), is_new=False):
+    if recorded or not is_about_money or _is_full(order, is_new=False):
         return Decision(order=order, outcome=Pending())
     return Decision(
         order=_record(order, payment, Pending(), now, trigger),
@@ -138,7 +141,7 @@ def _contradict(
         if entry.key == payment.key and entry.evidence in known_or_this
     ]
     recorded = said[-1:] == [payment.evidence]
-    if recorded or _is_full(order, Pending(), is_new=False):
+    if recorded or _is_full(order, is_new=False):
         return Decision(order=order, outcome=outcome)
     return Decision(
         order=_record(order, payment, outcome, now, trigger),
@@ -215,9 +218,14 @@ def _awaited_number(payment: Payment | None) -> str | None:
     return payment.virtual_account.number if payment.virtual_account else None
 
 
-def _is_full(order: Order, outcome: VerificationOutcome, *, is_new: bool) -> bool:
-    if outcome.kind in _MOVES_MONEY:
+def _moves_money(known: Payment | None, payment: Payment, outcome: VerificationOutcome) -> bool:
+    """Whether money came or went since the snapshot that stands."""
+    if outcome.kind not in _ABOUT_MONEY:
         return False
-    is_forgery = isinstance(outcome, Forged)
-    max_history = MAX_HISTORY_FOR_FORGERIES if is_forgery else MAX_HISTORY
-    return len(order.history) >= max_history or (is_new and len(order.payments) >= MAX_PAYMENTS)
+    return known is None or (known.status, known.cancelled) != (payment.status, payment.cancelled)
+
+
+def _is_full(order: Order, *, is_new: bool) -> bool:
+    """Whether the order keeps no more of what moves no money."""
+    is_crowded = is_new and len(order.payments) >= MAX_PAYMENTS
+    return is_crowded or len(order.history) >= MAX_HISTORY
