@@ -1,0 +1,158 @@
+"""The connection: one client a process, opened when told to, and every question bounded in time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from inspect import isawaitable
+from secrets import token_hex
+from typing import Any, Literal, Protocol
+
+import pymongo
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient, IndexModel, ReadPreference, WriteConcern
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from adapters.mongodb.documents import Document
+from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
+from domain.errors import InvalidValue
+from ports.errors import RepositoryUnavailable
+
+Driver = Literal["motor", "pymongo-async"]
+
+_CLIENTS: Mapping[Driver, Any] = {"motor": AsyncIOMotorClient, "pymongo-async": AsyncMongoClient}
+_ORDERS = "orders"
+_DEFAULT_NAME = "payproof"
+# Long enough to build the indexes over millions of orders that another tool has loaded.
+_INDEXING_TIMEOUT_S = 3600.0
+
+# Full indexes alone, so that every kind of MongoDB can keep them. What each is for:
+INDEXES = (
+    # binds a payment to one order
+    IndexModel("bound", name="bound", unique=True),
+    # lists the open orders, page by page
+    IndexModel([("status", 1), ("_id", 1)], name="open"),
+    # shows a customer's accounts, the newest order first
+    IndexModel(
+        [("customer.customer_id", 1), ("awaits_deposit", 1), ("created_at", -1), ("_id", -1)],
+        name="awaits_deposit",
+    ),
+    # finds the orders whose tasks are due, longest due first
+    IndexModel([("next_due_at", 1), ("_id", 1)], name="next_due"),
+    # counts the tasks
+    IndexModel("tasks.state", name="task_state"),
+)
+
+
+class Cursor(Protocol):
+    """What both drivers' cursors have in common, as far as we use it."""
+
+    def sort(self, keys: Sequence[tuple[str, int]], /) -> "Cursor": ...
+    def limit(self, limit: int, /) -> "Cursor": ...
+    async def to_list(self, length: int | None, /) -> list[Document]: ...
+
+
+class Collection(Protocol):
+    """What both drivers' collections have in common, as far as we use it."""
+
+    @property
+    def database(self) -> Any: ...
+    @property
+    def write_concern(self) -> WriteConcern: ...
+    async def find_one(self, query: Document, projection: Document, /) -> Document | None: ...
+    def find(self, query: Document, projection: Document, /) -> Cursor: ...
+    async def update_one(
+        self, query: Document, change: Document, /, *, upsert: bool = False
+    ) -> Any: ...
+    async def create_indexes(self, indexes: list[IndexModel], /) -> Any: ...
+
+
+class MongoDatabase:
+    """A MongoDB database named by a URL; `open` before use, `close` after.
+
+    `timeout_s` bounds each question as a whole, the repeats within it included. The two drivers
+    behave alike: motor is the default, `pymongo-async` its successor.
+    """
+
+    def __init__(
+        self, url: str, *, driver: Driver = "motor", timeout_s: float = 2.0, max_pool_size: int = 50
+    ) -> None:
+        self._url = url
+        self._driver: Driver = driver
+        self._timeout_s = timeout_s
+        self._max_pool_size = max_pool_size
+        self._client: Any = None
+        self._orders: Collection | None = None
+        self._is_indexed = False
+
+    async def open(self) -> None:
+        """Makes the client. Asks nobody: a database that is away now may come back later.
+
+        Raises `InvalidValue`, without the URL, if no client can be made of it.
+        """
+        try:
+            self._client = _CLIENTS[self._driver](
+                self._url,
+                appname="payproof",
+                maxPoolSize=self._max_pool_size,
+                # Half, so that an answer that does not come leaves time to read what happened.
+                timeoutMS=round(self._timeout_s * 500),
+            )
+            database = self._client.get_default_database(_DEFAULT_NAME)
+        except (PyMongoError, ValueError, TypeError):
+            raise InvalidValue("database_url", "is not a usable MongoDB address") from None
+        # Set here, so that no option in the URL can weaken them: what we are told is written
+        # survives a change of primary, and what we read is never rolled back.
+        self._orders = database.get_collection(
+            _ORDERS,
+            codec_options=CodecOptions(tz_aware=True),
+            read_preference=ReadPreference.PRIMARY,
+            read_concern=ReadConcern("majority"),
+            write_concern=WriteConcern("majority", j=True),
+        )
+
+    async def close(self) -> None:
+        """Closes all connections. Closing twice is fine."""
+        client, self._client, self._orders = self._client, None, None
+        closing = client.close() if client is not None else None
+        if isawaitable(closing):
+            await closing
+
+    async def create_indexes(self) -> None:
+        """Creates what is missing of the indexes, however long it takes; existing ones stay."""
+        try:
+            with pymongo.timeout(_INDEXING_TIMEOUT_S):
+                await self._opened().create_indexes(list(INDEXES))
+        except DRIVER_ERRORS as error:
+            raise unavailable(error) from None
+        self._is_indexed = True
+
+    @asynccontextmanager
+    async def question(self) -> AsyncIterator[Collection]:
+        """The orders, for one question: errors of driver and time become the port's.
+
+        The first question of a process sees to the indexes: without them two orders could bind
+        one payment.
+        """
+        orders = self._opened()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                if not self._is_indexed:
+                    await orders.create_indexes(list(INDEXES))
+                    self._is_indexed = True
+                yield orders
+        except TimeoutError:
+            raise RepositoryUnavailable("databaseTimeout") from None
+        except DRIVER_ERRORS as error:
+            raise unavailable(error) from None
+
+    def _opened(self) -> Collection:
+        if self._orders is None:
+            raise RepositoryUnavailable("databaseClosed")
+        return self._orders
+
+
+def new_stamp() -> str:
+    """What tells one write from all others, so that it is recognised after its reply is lost."""
+    return token_hex(12)

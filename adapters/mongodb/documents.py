@@ -1,0 +1,238 @@
+"""Orders and tasks as MongoDB documents, and back. Only this file knows the documents' fields.
+
+Theory of operation. Everything about one order id is one document, so that one write is atomic
+on every kind of MongoDB. `stub` marks one that holds tasks only: the order has not come yet.
+`bound` lists the payments bound to the order; its unique index lets no two orders share one. An
+entry that is the order's own keeps it from ever being empty, since two empty lists would collide.
+"""
+
+from typing import Any
+
+from adapters.mongodb.stored_fields import StoredFields, moment_text
+from domain.errors import InvalidValue
+from domain.money import Currency, Money, UnreadableAmount
+from domain.order import Customer, HistoryEntry, Order, OrderStatus, Trigger
+from domain.outcome import Discrepancy, OutcomeKind
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus, VirtualAccount
+from domain.tasks import Task, TaskKind
+
+Document = dict[str, Any]
+
+SCHEMA = 1
+OPEN_STATUSES = (OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT)
+
+
+def order_fields(order: Order) -> Document:
+    """All fields of the order but its id, which is the document's `_id`."""
+    customer, settled_by = order.customer, order.settled_by
+    return {
+        "schema": SCHEMA,
+        "version": order.version,
+        "status": order.status.value,
+        "amount": _money_fields(order.amount),
+        "client_token": order.client_token,
+        "created_at": moment_text(order.created_at),
+        "name": order.name,
+        "customer": customer
+        and {
+            "customer_id": customer.customer_id,
+            "phone": customer.phone,
+            "locale": customer.locale,
+        },
+        "expires_at": order.expires_at and moment_text(order.expires_at),
+        "settled_by": settled_by and _key_fields(settled_by),
+        "payments": [_payment_fields(payment) for payment in order.payments],
+        "history": [_entry_fields(entry) for entry in order.history],
+        "awaits_deposit": any(
+            payment.status is PaymentStatus.AWAITING_DEPOSIT for payment in order.payments
+        ),
+    }
+
+
+def bindings(order: Order) -> list[str]:
+    """What no other order's document may list."""
+    return [own_binding(order.order_id), *(str(payment.key) for payment in order.payments)]
+
+
+def own_binding(order_id: str) -> str:
+    """An entry that is unique to the order; no payment's key has this form."""
+    return f"order:{order_id}"
+
+
+def read_order(document: Document) -> Order:
+    """The stored order. Raises `RecordCorrupt`, naming the first field that cannot be right."""
+    fields = StoredFields(document, document.get("_id"))
+    if fields.whole("schema") != SCHEMA:
+        fields.refuse("schema")
+    try:
+        order = _read_order(fields)
+    except InvalidValue as error:
+        fields.refuse(error.field)
+    if order.settled_by is not None and order.payment(order.settled_by) is None:
+        fields.refuse("settled_by")
+    return order
+
+
+def task_fields(task: Task) -> Document:
+    return {
+        "task_id": task.task_id,
+        "kind": task.kind.value,
+        "key": _key_fields(task.key),
+        "due_at": moment_text(task.due_at),
+        "detail": task.detail,
+    }
+
+
+def read_task(fields: StoredFields, order_id: str) -> Task:
+    """A stored task of that order."""
+    try:
+        task = Task(
+            kind=fields.choice("kind", TaskKind),
+            order_id=order_id,
+            key=_read_key(fields.part("key")),
+            due_at=fields.moment("due_at"),
+            detail=fields.text("detail"),
+        )
+    except InvalidValue as error:
+        fields.refuse(error.field)
+    return task if task.task_id == fields.text("task_id") else fields.refuse("task_id")
+
+
+def _read_order(fields: StoredFields) -> Order:
+    return Order(
+        order_id=fields.text("_id"),
+        version=fields.whole("version"),
+        status=fields.choice("status", OrderStatus),
+        amount=_read_money(fields.part("amount")),
+        client_token=fields.text("client_token"),
+        created_at=fields.moment("created_at"),
+        name=fields.text_or_none("name"),
+        customer=fields.part_or_none("customer", _read_customer),
+        expires_at=fields.moment_or_none("expires_at"),
+        settled_by=fields.part_or_none("settled_by", _read_key),
+        payments=tuple(_read_payment(payment) for payment in fields.parts("payments")),
+        history=tuple(_read_entry(entry) for entry in fields.parts("history")),
+    )
+
+
+def _read_customer(fields: StoredFields) -> Customer:
+    return Customer(
+        customer_id=fields.text("customer_id"),
+        phone=fields.text_or_none("phone"),
+        locale=fields.text("locale"),
+    )
+
+
+def _key_fields(key: PaymentKey) -> Document:
+    return {"gateway": key.gateway, "payment_id": key.payment_id}
+
+
+def _read_key(fields: StoredFields) -> PaymentKey:
+    return PaymentKey(gateway=fields.text("gateway"), payment_id=fields.text("payment_id"))
+
+
+def _money_fields(money: Money | UnreadableAmount) -> Document:
+    if isinstance(money, Money):
+        return {"amount_minor": money.amount_minor, "currency": money.currency_code}
+    return {"unreadable": money.number, "currency": money.currency_code}
+
+
+def _read_money(fields: StoredFields) -> Money:
+    return Money(
+        amount_minor=fields.whole("amount_minor"), currency=Currency(fields.text("currency"))
+    )
+
+
+def _read_amount(fields: StoredFields) -> Money | UnreadableAmount:
+    unreadable = fields.text_or_none("unreadable")
+    if unreadable is None:
+        return _read_money(fields)
+    return UnreadableAmount(number=unreadable, currency_code=fields.text("currency"))
+
+
+def _payment_fields(payment: Payment) -> Document:
+    account = payment.virtual_account
+    return {
+        "key": _key_fields(payment.key),
+        "order_id": payment.order_id,
+        "mode": payment.mode.value,
+        "status": payment.status.value,
+        "total": _money_fields(payment.total),
+        "cancelled": _money_fields(payment.cancelled),
+        "evidence": payment.evidence,
+        "method": payment.method,
+        "virtual_account": account
+        and {
+            "bank_code": account.bank_code,
+            "bank_name": account.bank_name,
+            "number": account.number,
+            "holder": account.holder,
+            "due_at": account.due_at and moment_text(account.due_at),
+        },
+        "merchant_account": payment.merchant_account,
+        "paid_at": payment.paid_at and moment_text(payment.paid_at),
+        "receipt_url": payment.receipt_url,
+        "failure_reason": payment.failure_reason,
+    }
+
+
+def _read_payment(fields: StoredFields) -> Payment:
+    return Payment(
+        key=_read_key(fields.part("key")),
+        order_id=fields.text("order_id"),
+        mode=fields.choice("mode", Mode),
+        status=fields.choice("status", PaymentStatus),
+        total=_read_amount(fields.part("total")),
+        cancelled=_read_amount(fields.part("cancelled")),
+        evidence=fields.text("evidence"),
+        method=fields.text_or_none("method"),
+        virtual_account=fields.part_or_none("virtual_account", _read_account),
+        merchant_account=fields.text_or_none("merchant_account"),
+        paid_at=fields.moment_or_none("paid_at"),
+        receipt_url=fields.text_or_none("receipt_url"),
+        failure_reason=fields.text_or_none("failure_reason"),
+    )
+
+
+def _read_account(fields: StoredFields) -> VirtualAccount:
+    return VirtualAccount(
+        bank_code=fields.text_or_none("bank_code"),
+        bank_name=fields.text_or_none("bank_name"),
+        number=fields.text("number"),
+        holder=fields.text_or_none("holder"),
+        due_at=fields.moment_or_none("due_at"),
+    )
+
+
+def _entry_fields(entry: HistoryEntry) -> Document:
+    return {
+        "version": entry.version,
+        "at": moment_text(entry.at),
+        "trigger": entry.trigger.value,
+        "outcome": entry.outcome.value,
+        "key": _key_fields(entry.key),
+        "evidence": entry.evidence,
+        "discrepancies": [
+            {"field": found.field, "expected": found.expected, "actual": found.actual}
+            for found in entry.discrepancies
+        ],
+    }
+
+
+def _read_entry(fields: StoredFields) -> HistoryEntry:
+    return HistoryEntry(
+        version=fields.whole("version"),
+        at=fields.moment("at"),
+        trigger=fields.choice("trigger", Trigger),
+        outcome=fields.choice("outcome", OutcomeKind),
+        key=_read_key(fields.part("key")),
+        evidence=fields.text("evidence"),
+        discrepancies=tuple(
+            Discrepancy(
+                field=found.text("field"),
+                expected=found.text("expected"),
+                actual=found.text("actual"),
+            )
+            for found in fields.parts("discrepancies")
+        ),
+    )

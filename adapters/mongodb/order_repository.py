@@ -1,0 +1,189 @@
+"""Orders on MongoDB: one document each, replaced only at the version that was read."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongodb.database import Collection, MongoDatabase, new_stamp
+from adapters.mongodb.documents import (
+    OPEN_STATUSES,
+    Document,
+    bindings,
+    order_fields,
+    read_order,
+)
+from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
+from adapters.mongodb.stored_fields import StoredFields
+from adapters.mongodb.task_ledger import appending
+from domain.order import Order
+from domain.payment import PaymentKey
+from domain.tasks import Task
+from ports.errors import (
+    ConcurrentUpdate,
+    PaymentBoundElsewhere,
+    RecordCorrupt,
+    RepositoryUnavailable,
+)
+
+_MAX_AWAITING = 100
+# A write whose reply is lost is read again and, if it did not happen, made once more.
+_TRIES = 3
+# How many writes later one can still be recognised by its stamp.
+_STAMPS_KEPT = 16
+
+_ORDER_ONLY: Document = {"tasks": 0, "writes": 0}
+_TRACES: Document = {"version": 1, "stub": 1, "writes": 1, "tasks.task_id": 1}
+
+
+class MongoOrderRepository:
+    """An `OrderRepository` on one collection of a MongoDB database."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+
+    async def find_by_id(self, order_id: str, /) -> Order | None:
+        async with self._database.question() as orders:
+            document = await orders.find_one({"_id": order_id}, _ORDER_ONLY)
+        return None if document is None or "stub" in document else read_order(document)
+
+    async def add(self, order: Order, /) -> bool:
+        stamp = new_stamp()
+        lost: RepositoryUnavailable | None = None
+        async with self._database.question() as orders:
+            for _ in range(_TRIES):
+                is_duplicate = False
+                try:
+                    await _insert(orders, order, stamp)
+                except DuplicateKeyError:
+                    is_duplicate = True
+                except DRIVER_ERRORS as error:
+                    lost = unavailable(error)
+                else:
+                    return True
+                stored = await orders.find_one({"_id": order.order_id}, _TRACES)
+                if stored is not None and "stub" not in stored:
+                    return _is_ours(stored, order.version, stamp, lost)
+                if is_duplicate and stored is None:
+                    break
+        raise lost or PaymentBoundElsewhere("boundElsewhere")
+
+    async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
+        stamp = new_stamp()
+        new_tasks = {task.task_id: task for task in tasks}
+        lost: RepositoryUnavailable | None = None
+        async with self._database.question() as orders:
+            for _ in range(_TRIES):
+                try:
+                    if await _replace(orders, order, new_tasks, stamp):
+                        return
+                except DuplicateKeyError:
+                    raise PaymentBoundElsewhere("paymentBoundElsewhere") from None
+                except DRIVER_ERRORS as error:
+                    lost = unavailable(error)
+                stored = await orders.find_one({"_id": order.order_id}, _TRACES)
+                if stored is None or "stub" in stored:
+                    break
+                if stored.get("version") != order.version - 1:
+                    if _is_ours(stored, order.version, stamp, lost):
+                        return
+                    break
+                # A task that exists is left as it is: without it, the write is made again.
+                for task in StoredFields(stored, order.order_id).parts("tasks"):
+                    new_tasks.pop(task.text("task_id"), None)
+        raise lost or ConcurrentUpdate("versionChanged")
+
+    async def find_order_id_by_payment(self, key: PaymentKey, /) -> str | None:
+        async with self._database.question() as orders:
+            document = await orders.find_one({"bound": str(key)}, {"_id": 1})
+        return None if document is None else str(document["_id"])
+
+    async def find_awaiting_deposit(self, customer_id: str, /) -> Sequence[Order]:
+        query = {"customer.customer_id": customer_id, "awaits_deposit": True}
+        async with self._database.question() as orders:
+            cursor = orders.find(query, _ORDER_ONLY).sort([("created_at", -1), ("_id", -1)])
+            documents = await cursor.limit(_MAX_AWAITING).to_list(_MAX_AWAITING)
+        return [read_order(document) for document in documents]
+
+    async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        query = {"status": {"$in": list(OPEN_STATUSES)}, "_id": {"$gt": after_order_id}}
+        if limit < 1:
+            return []  # to MongoDB, no limit at all
+        async with self._database.question() as orders:
+            cursor = orders.find(query, _ORDER_ONLY).sort([("_id", 1)])
+            documents = await cursor.limit(limit).to_list(limit)
+        return _readable_page(documents)
+
+    async def ping(self) -> None:
+        async with self._database.question() as orders:
+            pings = orders.database.get_collection("pings", write_concern=orders.write_concern)
+            with suppress(DuplicateKeyError):  # two first pings at once
+                await pings.update_one({"_id": "ping"}, {"$inc": {"count": 1}}, upsert=True)
+
+
+async def _insert(orders: Collection, order: Order, stamp: str) -> None:
+    """Stores a new order, or fills the stub that waits for it; `DuplicateKeyError` if neither."""
+    await orders.update_one(
+        {"_id": order.order_id, "stub": True},
+        {
+            "$set": {**order_fields(order), "writes": [_trace(order, stamp)]},
+            "$addToSet": {"bound": {"$each": bindings(order)}},
+            "$unset": {"stub": ""},
+            "$setOnInsert": {"tasks": [], "tasks_rev": 0},
+        },
+        upsert=True,
+    )
+
+
+async def _replace(orders: Collection, order: Order, tasks: Mapping[str, Task], stamp: str) -> bool:
+    """Replaces the version before and adds the tasks; False if it, or one of them, is not so."""
+    appended = appending(tasks.values())
+    pushed = {
+        "writes": {"$each": [_trace(order, stamp)], "$slice": -_STAMPS_KEPT},
+        **appended.pop("$push", {}),
+    }
+    result = await orders.update_one(
+        {
+            "_id": order.order_id,
+            "version": order.version - 1,
+            "tasks.task_id": {"$nin": list(tasks)},
+        },
+        {
+            **appended,
+            "$set": order_fields(order),
+            "$addToSet": {"bound": {"$each": bindings(order)}},
+            "$push": pushed,
+        },
+    )
+    return bool(result.matched_count)
+
+
+def _trace(order: Order, stamp: str) -> Document:
+    return {"version": order.version, "stamp": stamp}
+
+
+def _is_ours(
+    stored: Document, version: int, stamp: str, lost: RepositoryUnavailable | None
+) -> bool:
+    """Whether that version was written by this very call. Raises `lost` if nobody can tell."""
+    fields = StoredFields(stored, stored.get("_id"))
+    traces = {trace.whole("version"): trace.text("stamp") for trace in fields.parts("writes")}
+    if lost is not None and version not in traces and fields.whole("version") > version:
+        raise lost
+    return traces.get(version) == stamp
+
+
+def _readable_page(documents: Sequence[Document]) -> Sequence[Order]:
+    """The orders up to the first that cannot be read; that one alone, at the front, is raised.
+
+    So a caller that pages through gets all orders before it, and may go on after it.
+    """
+    orders: list[Order] = []
+    for document in documents:
+        try:
+            orders.append(read_order(document))
+        except RecordCorrupt:
+            if not orders:
+                raise
+            break
+    return orders

@@ -1,0 +1,168 @@
+"""The tasks within one order's document, and what may become of them. Pure.
+
+Theory of operation. A worker reads an order's tasks, changes the list here, and writes the whole
+list back if its revision is still the one read; a save only ever appends, and raises the revision
+too. `next_due_at` beside the list is when its first task is due, or its first lease runs out; an
+index on it finds the work. Each change leaves its stamp on the task, so that a worker who lost
+the reply sees that the change was made.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from adapters.mongodb.documents import Document, read_task, task_fields
+from adapters.mongodb.stored_fields import StoredFields, moment_text
+from domain.tasks import Task
+from ports.errors import RecordCorrupt, RepositoryUnavailable
+from ports.task_queue import ClaimedTask
+
+WAITING, LEASED, DONE, PARKED = TASK_STATES = ("waiting", "leased", "done", "parked")
+TASK_FIELDS: Final[Document] = {"tasks": 1, "tasks_rev": 1, "next_due_at": 1}
+
+# Verdicts bear a few hundred tasks at most. The rest are re-checks that strangers may cause: past
+# this bound the longest done are forgotten, and if none is done the next is refused.
+MAX_TASKS = 1_000
+
+
+def waiting_entry(task: Task) -> Document:
+    """A new task as the list keeps it."""
+    entry = task_fields(task)
+    return entry | {"state": WAITING, "ready_at": entry["due_at"], "attempts": 0}
+
+
+def appending(tasks: Iterable[Task]) -> Document:
+    """The change that adds new tasks to a document without reading it."""
+    entries = [waiting_entry(task) for task in tasks]
+    if not entries:
+        return {}
+    return {
+        "$push": {"tasks": {"$each": entries}},
+        "$inc": {"tasks_rev": 1},
+        "$min": {"next_due_at": min(entry["ready_at"] for entry in entries)},
+    }
+
+
+class TaskLedger:
+    """One order's tasks as read. Raises `RecordCorrupt` if there is no list to work on."""
+
+    def __init__(self, document: Document) -> None:
+        fields = StoredFields(document, document.get("_id"))
+        self.order_id = fields.text("_id")
+        self.revision = fields.whole("tasks_rev")
+        if not isinstance(document.get("tasks"), list):
+            fields.refuse("tasks")
+        self._entries: list[object] = document["tasks"]
+        self._next_due_at = document.get("next_due_at")
+        self.has_changed = False
+        self._set_unreadable_aside()
+        self.has_changed |= self._first_due() != self._next_due_at
+
+    def change(self) -> Document:
+        """The change that writes this list in place of the one read."""
+        first_due = self._first_due()
+        fields: Document = {"tasks": self._entries}
+        written: Document = {"$set": fields, "$inc": {"tasks_rev": 1}}
+        if first_due is None:
+            # Removed and not null: null would be less than any time to come.
+            return written | {"$unset": {"next_due_at": ""}}
+        fields["next_due_at"] = first_due
+        return written
+
+    def due(self, now: datetime) -> list[tuple[str, str]]:
+        """When each due task became due, and its id."""
+        limit = moment_text(now)
+        return [
+            (entry["ready_at"], entry["task_id"])
+            for entry in self._active()
+            if entry["ready_at"] <= limit
+        ]
+
+    def lend(
+        self, task_id: str, now: datetime, lease_until: datetime, lease: str
+    ) -> ClaimedTask | None:
+        """Leases the task; None if it is no longer due. The same lease again changes nothing."""
+        entry = self._find(task_id)
+        if entry is None or entry["state"] not in (WAITING, LEASED):
+            return None
+        if entry.get("lease") != lease:
+            if entry["ready_at"] > moment_text(now):
+                return None
+            self._mark(
+                entry,
+                state=LEASED,
+                lease=lease,
+                ready_at=moment_text(lease_until),
+                attempts=entry["attempts"] + 1,
+            )
+        return ClaimedTask(
+            task=read_task(self._fields(entry), self.order_id),
+            lease=lease,
+            attempts=entry["attempts"],
+        )
+
+    def end_lease(self, claimed: ClaimedTask, stamp: str, **marks: object) -> bool:
+        """Whether this lease was still held, or this very change has been made before."""
+        entry = self._find(claimed.task.task_id)
+        if entry is None:
+            return False
+        if entry.get("stamp") == stamp:
+            return True
+        if entry.get("lease") != claimed.lease:
+            return False
+        self._mark(entry, lease=None, stamp=stamp, **marks)
+        return True
+
+    def put(self, task: Task) -> None:
+        """Adds the task, or makes it wait again from zero attempts; a lease on it is void."""
+        entry = self._find(task.task_id)
+        if entry is None:
+            self._make_room()
+            self._entries.append(waiting_entry(task))
+            self.has_changed = True
+        elif entry.get("state") != WAITING:
+            entry.clear()
+            self._mark(entry, **waiting_entry(task))
+
+    def _make_room(self) -> None:
+        if len(self._entries) < MAX_TASKS:
+            return
+        for position, entry in enumerate(self._entries):
+            if isinstance(entry, dict) and entry.get("state") == DONE:
+                del self._entries[position]
+                return
+        raise RepositoryUnavailable("tooManyTasks")
+
+    def _mark(self, entry: Document, **marks: object) -> None:
+        entry.update(marks)
+        self.has_changed = True
+
+    def _find(self, task_id: str) -> Document | None:
+        for entry in self._entries:
+            if isinstance(entry, dict) and entry.get("task_id") == task_id:
+                return entry
+        return None
+
+    def _active(self) -> list[Document]:
+        return [
+            entry
+            for entry in self._entries
+            if isinstance(entry, dict) and entry.get("state") in (WAITING, LEASED)
+        ]
+
+    def _first_due(self) -> str | None:
+        return min((entry["ready_at"] for entry in self._active()), default=None)
+
+    def _fields(self, entry: Document) -> StoredFields:
+        return StoredFields(entry, self.order_id, "tasks")
+
+    def _set_unreadable_aside(self) -> None:
+        """Parks what no worker can read, so that it is shown, and stops nothing else."""
+        for entry in self._active():
+            fields = self._fields(entry)
+            try:
+                read_task(fields, self.order_id)
+                fields.moment("ready_at")
+                fields.whole("attempts")
+            except RecordCorrupt as error:
+                self._mark(entry, state=PARKED, reason=f"{error.code}:{error.field}")

@@ -1,0 +1,201 @@
+"""Tasks on MongoDB: they live in their order's document, or in a stub until the order comes."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from logging import getLogger
+from typing import Any, TypeVar
+
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongodb.database import Collection, MongoDatabase, new_stamp
+from adapters.mongodb.documents import SCHEMA, Document, own_binding
+from adapters.mongodb.errors import DRIVER_ERRORS
+from adapters.mongodb.stored_fields import moment_text
+from adapters.mongodb.task_ledger import (
+    DONE,
+    MAX_TASKS,
+    PARKED,
+    TASK_FIELDS,
+    TASK_STATES,
+    WAITING,
+    TaskLedger,
+    appending,
+)
+from domain.tasks import Task
+from ports.errors import RecordCorrupt
+from ports.task_queue import ClaimedTask
+
+# A write whose reply is lost is read again and, if it did not happen, made once more.
+_TRIES = 3
+
+_log = getLogger("payproof.mongodb")
+_Answer = TypeVar("_Answer")
+
+
+class MongoTaskQueue:
+    """A `TaskQueue` on the orders' own documents."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+
+    async def put(self, task: Task, /) -> None:
+        def put(ledger: TaskLedger) -> bool:
+            ledger.put(task)
+            return True
+
+        async with self._database.question() as orders:
+            for is_last in (False, True):
+                try:
+                    await _append(orders, task)
+                except DuplicateKeyError:
+                    pass  # the task exists, or the list is full: that needs a look
+                except DRIVER_ERRORS:
+                    if is_last:
+                        raise
+                else:
+                    return
+                if await _edit(orders, task.order_id, put):
+                    return
+
+    async def claim(
+        self, now: datetime, lease_until: datetime, limit: int, /
+    ) -> Sequence[ClaimedTask]:
+        lease = new_stamp()
+        claimed: list[ClaimedTask] = []
+        async with self._database.question() as orders:
+            while len(claimed) < limit:
+                wanted = limit - len(claimed)
+                ledgers = await _read_due(orders, now, wanted)
+                if not ledgers:
+                    break
+                # So many documents hold so many due tasks, and the longest due are among them.
+                due = sorted(
+                    (*rank, ledger.order_id) for ledger in ledgers for rank in ledger.due(now)
+                )
+                chosen = [(task_id, order_id) for _, task_id, order_id in due[:wanted]]
+                for ledger in ledgers:
+                    task_ids = [
+                        task_id for task_id, order_id in chosen if order_id == ledger.order_id
+                    ]
+
+                    def lend(
+                        ledger: TaskLedger, task_ids: list[str] = task_ids
+                    ) -> list[ClaimedTask]:
+                        lent = [
+                            ledger.lend(task_id, now, lease_until, lease) for task_id in task_ids
+                        ]
+                        return [each for each in lent if each is not None]
+
+                    claimed += await _edit(orders, ledger.order_id, lend, ledger) or []
+        return claimed
+
+    async def complete(self, claimed: ClaimedTask, /) -> bool:
+        return await self._end_lease(claimed, state=DONE)
+
+    async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
+        return await self._end_lease(claimed, state=WAITING, ready_at=moment_text(due_at))
+
+    async def park(self, claimed: ClaimedTask, reason: str, /) -> bool:
+        return await self._end_lease(claimed, state=PARKED, reason=reason)
+
+    async def count(self) -> dict[str, int]:
+        # As a command, because the two drivers differ in how they hand out this cursor.
+        command: dict[str, Any] = {
+            "aggregate": "orders",
+            "pipeline": [
+                {"$match": {"tasks.state": {"$in": list(TASK_STATES)}}},
+                {"$unwind": "$tasks"},
+                {"$match": {"tasks.state": {"$in": list(TASK_STATES)}}},
+                {"$group": {"_id": "$tasks.state", "count": {"$sum": 1}}},
+            ],
+            "cursor": {},
+        }
+        async with self._database.question() as orders:
+            answer = await orders.database.command(command)
+        counted = {row["_id"]: int(row["count"]) for row in answer["cursor"]["firstBatch"]}
+        return {state: counted.get(state, 0) for state in TASK_STATES}
+
+    async def _end_lease(self, claimed: ClaimedTask, **marks: object) -> bool:
+        stamp = new_stamp()
+        async with self._database.question() as orders:
+            ended = await _edit(
+                orders,
+                claimed.task.order_id,
+                lambda ledger: ledger.end_lease(claimed, stamp, **marks),
+            )
+        return ended is True
+
+
+async def _append(orders: Collection, task: Task) -> None:
+    """Adds a new task blindly; `DuplicateKeyError` if its id exists or the list is full."""
+    await orders.update_one(
+        {
+            "_id": task.order_id,
+            "tasks.task_id": {"$ne": task.task_id},
+            f"tasks.{MAX_TASKS - 1}": {"$exists": False},
+        },
+        {
+            **appending([task]),
+            "$setOnInsert": {"schema": SCHEMA, "stub": True, "bound": [own_binding(task.order_id)]},
+        },
+        upsert=True,
+    )
+
+
+async def _edit(
+    orders: Collection,
+    order_id: str,
+    change: Callable[[TaskLedger], _Answer],
+    ledger: TaskLedger | None = None,
+) -> _Answer | None:
+    """Changes an order's tasks, again and again until nobody else has changed them meanwhile.
+
+    `change` must see by itself what it has done already: the reply to a write may be lost. None
+    if there is no such document.
+    """
+    lost = 0
+    while True:
+        if ledger is None:
+            document = await orders.find_one({"_id": order_id}, TASK_FIELDS)
+            if document is None:
+                return None
+            ledger = TaskLedger(document)
+        answer = change(ledger)
+        if not ledger.has_changed:
+            return answer
+        read = {"_id": order_id, "tasks_rev": ledger.revision}
+        try:
+            result = await orders.update_one(read, ledger.change())
+        except DRIVER_ERRORS:
+            lost += 1
+            if lost == _TRIES:
+                raise
+        else:
+            if result.matched_count:
+                return answer
+        ledger = None
+
+
+async def _read_due(orders: Collection, now: datetime, limit: int) -> list[TaskLedger]:
+    """The orders whose tasks have been due longest. Those that cannot be read are set aside."""
+    while True:
+        cursor = orders.find({"next_due_at": {"$lte": moment_text(now)}}, TASK_FIELDS)
+        by_age = cursor.sort([("next_due_at", 1), ("_id", 1)])
+        documents = await by_age.limit(limit).to_list(limit)
+        ledgers = []
+        for document in documents:
+            try:
+                ledgers.append(TaskLedger(document))
+            except RecordCorrupt as error:
+                await _set_aside(orders, document, error)
+        if ledgers or not documents:
+            return ledgers
+
+
+async def _set_aside(orders: Collection, document: Document, error: RecordCorrupt) -> None:
+    """Takes an unreadable document out of the workers' way; it stays for a person to look at."""
+    _log.error("tasks of order %s cannot be read: %s", error.order_id, error.field)
+    read = {"_id": document.get("_id"), "next_due_at": document.get("next_due_at")}
+    await orders.update_one(
+        read, {"$unset": {"next_due_at": ""}, "$set": {"corrupt_field": error.field}}
+    )

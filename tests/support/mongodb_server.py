@@ -1,0 +1,165 @@
+"""A MongoDB for tests: the one named by a URL, else a real `mongod`, else one in memory.
+
+`PAYPROOF_TEST_MONGODB_URL` names a server. With `PAYPROOF_REQUIRE_MONGODB=1` tests that need one
+fail where none can be had; else they are skipped, with the reason.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pymongo
+import pymongo.common
+import pytest
+
+IN_MEMORY = Path(__file__).parent / "mongodb"
+_JARS = IN_MEMORY / "target" / "dependency"
+_START_TIMEOUT_S = 60
+
+
+class NoMongoDB(Exception):
+    """There is no MongoDB here, and this is why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MongoServer:
+    """A running server; `is_real` is False for the stand-in, which proves less."""
+
+    url: str
+    is_real: bool
+
+    def database_url(self, name: str) -> str:
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session")
+def mongodb_server() -> Iterator[MongoServer]:
+    """The server, one for each process that runs tests."""
+    is_required = os.environ.get("PAYPROOF_REQUIRE_MONGODB") == "1"
+    with _running_or_none() as (server, why_not):
+        if server is not None:
+            yield server
+        elif is_required:
+            pytest.fail(f"PAYPROOF_REQUIRE_MONGODB=1, but there is no MongoDB: {why_not}")
+        else:
+            pytest.skip(f"NOT TESTED, there is no MongoDB: {why_not}")
+
+
+@pytest.fixture
+def mongodb_url(mongodb_server: MongoServer) -> Iterator[str]:
+    """The URL of a new database, dropped afterwards."""
+    name = f"payproof_{uuid4().hex[:12]}"
+    yield mongodb_server.database_url(name)
+    with admin_client(mongodb_server) as client:
+        client.drop_database(name)
+
+
+@contextmanager
+def admin_client(server: MongoServer) -> Iterator[pymongo.MongoClient[dict[str, Any]]]:
+    """A plain client, to look behind the adapter's back."""
+    with pymongo.MongoClient[dict[str, Any]](server.url, timeoutMS=10_000) as client:
+        yield client
+
+
+@contextmanager
+def _running_or_none() -> Iterator[tuple[MongoServer | None, str]]:
+    try:
+        with running_mongodb() as server:
+            yield server, ""
+    except NoMongoDB as error:
+        yield None, str(error)
+
+
+@contextmanager
+def running_mongodb() -> Iterator[MongoServer]:
+    """The best server to be had. Raises `NoMongoDB`."""
+    url = os.environ.get("PAYPROOF_TEST_MONGODB_URL")
+    if url:
+        yield MongoServer(url=url, is_real=True)
+    elif mongod := shutil.which("mongod"):
+        with _real(mongod) as server:
+            yield server
+    else:
+        with _in_memory() as server:
+            yield server
+
+
+@contextmanager
+def _real(mongod: str) -> Iterator[MongoServer]:
+    """A `mongod` of our own, as a replica set of one node."""
+    with TemporaryDirectory() as folder:
+        command = [mongod, "--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", "0"]
+        log = Path(folder) / "mongod.log"
+        process = subprocess.Popen([*command, "--replSet", "tests", "--logpath", str(log)])
+        try:
+            port = _port_in(log, process)
+            url = f"mongodb://127.0.0.1:{port}/?directConnection=true"
+            with pymongo.MongoClient[dict[str, Any]](url) as client:
+                member = {"_id": 0, "host": f"127.0.0.1:{port}"}
+                client.admin.command("replSetInitiate", {"_id": "tests", "members": [member]})
+                while not client.admin.command("hello")["isWritablePrimary"]:
+                    sleep(0.05)
+            yield MongoServer(url=url, is_real=True)
+        finally:
+            process.terminate()
+            process.wait(timeout=_START_TIMEOUT_S)
+
+
+def _port_in(log: Path, process: subprocess.Popen[bytes]) -> int:
+    """The port that mongod chose, from its own log."""
+    give_up_at = monotonic() + _START_TIMEOUT_S
+    while monotonic() < give_up_at and process.poll() is None:
+        text = log.read_text(errors="replace") if log.exists() else ""
+        _, found, after = text.partition('"msg":"Waiting for connections","attr":{"port":')
+        if found:
+            return int(after.partition(",")[0])
+        sleep(0.05)
+    raise NoMongoDB("mongod did not start")
+
+
+@contextmanager
+def _in_memory() -> Iterator[MongoServer]:
+    """The stand-in on the Java machine, fetched by Maven once for a checkout."""
+    missing = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
+    if missing:
+        raise NoMongoDB(f"no mongod, and no {' and no '.join(missing)} for the stand-in")
+    _fetch_jars()
+    # With more than one thread its reads can tear. It ends when its standard input does, so that
+    # none is left over however the tests end.
+    command = ["java", "-Xmx512m", "-Dio.netty.eventLoopThreads=1", "-cp", f"{_JARS}/*"]
+    with subprocess.Popen(
+        [*command, str(IN_MEMORY / "TestServer.java")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        if not port:
+            raise NoMongoDB("the stand-in did not start")
+        # It announces an older wire than pymongo asks for, and speaks enough of the newer one.
+        pymongo.common.MIN_SUPPORTED_WIRE_VERSION = 8
+        yield MongoServer(url=f"mongodb://127.0.0.1:{port}/", is_real=False)
+
+
+def _fetch_jars() -> None:
+    IN_MEMORY.joinpath("target").mkdir(exist_ok=True)
+    with IN_MEMORY.joinpath("target", "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker fetches, the others wait
+        if any(_JARS.glob("mongo-java-server-*.jar")):
+            return
+        command = ["mvn", "--quiet", "--batch-mode", "dependency:copy-dependencies"]
+        fetched = subprocess.run(command, cwd=IN_MEMORY, capture_output=True, text=True)
+        if fetched.returncode != 0:
+            raise NoMongoDB(f"Maven could not fetch the stand-in: {fetched.stdout[-500:]}")
