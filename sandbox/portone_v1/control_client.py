@@ -56,9 +56,12 @@ class SandboxControl:
         issue: bool = True,
         overrides: Mapping[str, Any] | None = None,
         omit: Collection[str] = (),
-        **more: Any,
+        imp_uid: str | None = None,
+        due_in_s: int | None = None,
+        notice_url: str | None = None,
+        enforce_prepared: bool = False,
     ) -> JsonObject:
-        """Open a payment; `more` are imp_uid, due_in_s, notice_url, enforce_prepared."""
+        """Open a payment in any state; the README has the fields' meaning."""
         body = {
             "merchant_uid": merchant_uid,
             "amount": amount,
@@ -69,8 +72,10 @@ class SandboxControl:
             "issue": issue,
             "overrides": dict(overrides or {}),
             "omit": sorted(omit),
+            "enforce_prepared": enforce_prepared,
         }
-        return await self._object("POST", "/payments", body | more)
+        body |= _given(imp_uid=imp_uid, due_in_s=due_in_s, notice_url=notice_url)
+        return await self._object("POST", "/payments", body)
 
     async def create_payments(self, payments: Iterable[Mapping[str, Any]]) -> list[str]:
         """Open up to 10,000 payments at once, without webhooks, and give their imp_uids."""
@@ -110,14 +115,25 @@ class SandboxControl:
         body = _given(confirm_url=confirm_url)
         return await self._object("POST", _path(imp_uid, "approve"), body)
 
-    async def webhook(self, imp_uid: str, **options: Any) -> list[JsonObject]:
+    async def webhook(
+        self,
+        imp_uid: str,
+        *,
+        url: str | None = None,
+        form: bool | None = None,
+        times: int = 1,
+        delay_s: Number | float = 0,
+        never: bool = False,
+        lies: Mapping[str, str] | None = None,
+    ) -> list[JsonObject]:
         """Send webhooks and give how each was received: {status_code, body} or {error}.
 
-        Options: url, form, times, delay_s (answers at once, with nothing), status,
-        imp_uid and merchant_uid (under those names in `lies`), never.
+        A delayed one is sent in the background and gives an empty list. `lies` replaces
+        the true imp_uid, merchant_uid or status.
         """
-        lies = options.pop("lies", {})
-        answer = await self._object("POST", _path(imp_uid, "webhook"), {**options, **lies})
+        options = _given(url=url, form=form, times=times, delay_s=delay_s, never=never)
+        body = options | dict(lies or {})
+        answer = await self._object("POST", _path(imp_uid, "webhook"), body)
         return list(answer["deliveries"])
 
     async def webhooks(self) -> list[JsonObject]:
@@ -148,7 +164,7 @@ class SandboxControl:
         """Count calls from nothing again."""
         await self._object("DELETE", "/calls")
 
-    async def advance_clock(self, seconds: Number) -> int:
+    async def advance_clock(self, seconds: Number | float) -> int:
         """Move the sandbox's time forwards and give it."""
         return int((await self._object("POST", "/clock", {"advance_s": seconds}))["now"])
 

@@ -1,31 +1,12 @@
 """All payments of the merchant: found by either id, listed by status and time."""
 
-from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Sequence
 
 from sandbox.portone_v1.exact_json import JsonObject
 from sandbox.portone_v1.opening import NewPayment, open_payment
 from sandbox.portone_v1.payment import IllegalChange, Payment
-from sandbox.portone_v1.time_index import TimeIndex, key_of, time_of
-
-ALL: Final = "all"
-DEFAULT_SORTING: Final = "-started"
-SORTINGS: Final = frozenset({"started", "-started", "paid", "-paid", "updated", "-updated"})
-
-# A sweep asks for page after page of the same window: the sorted window is kept between them.
-_WINDOWS_KEPT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Which payments a listing asks for; both ends included."""
-
-    status: str
-    since: int
-    until: int
-    sorting: str = DEFAULT_SORTING
+from sandbox.portone_v1.time_index import TimeIndex, key_of
+from sandbox.portone_v1.windows import ALL, DEFAULT_SORTING, KeptWindows, Window, moment_of
 
 
 class Ledger:
@@ -41,7 +22,7 @@ class Ledger:
         self._by_imp_uid: dict[str, Payment] = {}
         self._by_merchant_uid: dict[str, list[Payment]] = {}
         self._indexes: dict[str, TimeIndex] = {ALL: TimeIndex()}
-        self._windows: OrderedDict[Window, Sequence[Payment]] = OrderedDict()
+        self._windows = KeptWindows()
         self._last_id = 0
         # The amount that the shop announced for an order, before any payment of it.
         self.prepared: dict[str, JsonObject] = {}
@@ -71,66 +52,61 @@ class Ledger:
         self, merchant_uid: str, status: str | None = None, sorting: str = DEFAULT_SORTING
     ) -> Sequence[Payment]:
         """Give every attempt to pay one order, sorted as asked."""
-        found = self._by_merchant_uid.get(merchant_uid, [])
-        return _sorted(
-            [payment for payment in found if status is None or payment.status == status], sorting
+        return sorted(
+            (
+                payment
+                for payment in self._by_merchant_uid.get(merchant_uid, ())
+                if status is None or payment.status == status
+            ),
+            key=lambda payment: moment_of(payment, sorting),
+            reverse=sorting.startswith("-"),
         )
 
-    def listing(self, window: Window) -> Sequence[Payment]:
-        """Give all payments of a window, sorted as asked."""
-        kept = self._windows.get(window)
-        if kept is None:
-            index = self._indexes.get(window.status)
-            serials = index.serials(window.since, window.until) if index else ()
-            kept = _sorted([self._by_serial[serial - 1] for serial in serials], window.sorting)
-            self._windows[window] = kept
-            if len(self._windows) > _WINDOWS_KEPT:
-                self._windows.popitem(last=False)
-        return kept
+    def count(self, window: Window) -> int:
+        """Count the payments of a window."""
+        return len(self._rows(window))
 
-    def changed(self, payment: Payment) -> None:
-        """File a payment anew after a change of its status or times."""
-        self._forget_windows(payment)  # of the time it had
-        self._indexes[ALL].discard(payment.index_key)
-        self._indexes[payment.listed_as].discard(payment.index_key)
-        self._file(payment)
+    def rows(self, window: Window, start: int, stop: int) -> Sequence[Payment]:
+        """Give some of a window's payments, sorted as it asks."""
+        is_newest_first = window.sorting.startswith("-")
+        serials = self._rows(window).cut(start, stop, newest_first=is_newest_first)
+        return [self._by_serial[serial - 1] for serial in serials]
+
+    def change(self, payment: Payment, change: Callable[[Payment], None]) -> None:
+        """Change a payment and file it anew; if the change is refused, all stays as it was."""
+        self._windows.discard(payment)
+        key = key_of(payment.listing_time, payment.serial)
+        for index in self._indexes_of(payment):
+            index.discard(key)
+        try:
+            change(payment)
+        finally:
+            self._file(payment)
 
     def next_cancellation_id(self) -> str:
         """Make an id for one cancellation."""
         self._last_id += 1
         return f"{self._last_id:020d}"
 
-    def _file(self, payment: Payment) -> None:
-        payment.index_key = key_of(payment.listing_time, payment.serial)
-        payment.listed_as = payment.status
-        self._indexes[ALL].add(payment.index_key)
-        self._indexes.setdefault(payment.listed_as, TimeIndex()).add(payment.index_key)
-        self._forget_windows(payment)
+    def _rows(self, window: Window) -> TimeIndex:
+        kept = self._windows.get(window)
+        if kept is not None:
+            return kept
+        index = self._indexes.get(window.status, TimeIndex())
+        serials = index.serials(window.since, window.until)
+        return self._windows.keep(window, (self._by_serial[serial - 1] for serial in serials))
 
-    def _forget_windows(self, payment: Payment) -> None:
-        time = time_of(payment.index_key)
-        stale = [
-            window
-            for window in self._windows
-            if window.status in (ALL, payment.listed_as) and window.since <= time <= window.until
-        ]
-        for window in stale:
-            del self._windows[window]
+    def _file(self, payment: Payment) -> None:
+        key = key_of(payment.listing_time, payment.serial)
+        for index in self._indexes_of(payment):
+            index.add(key)
+        self._windows.add(payment)
+
+    def _indexes_of(self, payment: Payment) -> tuple[TimeIndex, TimeIndex]:
+        return self._indexes[ALL], self._indexes.setdefault(payment.status, TimeIndex())
 
     def _free_imp_uid(self, serial: int) -> str:
         number = serial
         while (imp_uid := f"imp_{number:012d}") in self._by_imp_uid:
             number += 1
         return imp_uid
-
-
-def _sorted(payments: list[Payment], sorting: str) -> Sequence[Payment]:
-    field = sorting.removeprefix("-")
-
-    def moment(payment: Payment) -> tuple[int, int]:
-        if field == "updated":
-            return payment.updated_at, payment.serial
-        return payment.time(f"{field}_at"), payment.serial
-
-    payments.sort(key=moment, reverse=sorting.startswith("-"))
-    return payments

@@ -23,8 +23,6 @@ class Payment:
 
     __slots__ = (
         "imp_uid",
-        "index_key",
-        "listed_as",
         "merchant_uid",
         "method_fields",
         "omitted",
@@ -42,8 +40,6 @@ class Payment:
         self.omitted: frozenset[str] = frozenset()
         self.updated_at: int = own["started_at"]
         self.method_fields = words.method_details(own.get("pay_method", "card"), paid=False)
-        self.index_key = 0
-        self.listed_as = ""
 
     def get(self, name: str) -> Any:
         """Read one vendor field as it would be shown."""
@@ -65,7 +61,7 @@ class Payment:
 
     def time(self, name: str) -> int:
         """Read a time; 0 where an override made it something else."""
-        value = self.get(name)
+        value = self.own.get(name, 0)
         return value if isinstance(value, int) and value > 0 else 0
 
     @property

@@ -1,7 +1,7 @@
 """Payments in the order of a time, cheap to add to and to cut a window from."""
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _SERIAL_BITS = 40
 _SERIAL_MASK = (1 << _SERIAL_BITS) - 1
@@ -15,19 +15,19 @@ def key_of(time: int, serial: int) -> int:
     return time << _SERIAL_BITS | serial
 
 
-def time_of(key: int) -> int:
-    """Read the time back out of a key."""
-    return key >> _SERIAL_BITS
-
-
 class TimeIndex:
     """A sorted list of keys whose changes are put off until somebody looks."""
 
-    def __init__(self) -> None:
-        """Start empty."""
-        self._keys: list[int] = []
+    def __init__(self, keys: Iterable[int] = ()) -> None:
+        """Start with these keys, in any order."""
+        self._keys = sorted(keys)
         self._added: set[int] = set()
         self._gone: set[int] = set()
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        self._settle()
+        return len(self._keys)
 
     def add(self, key: int) -> None:
         """Add a key that is not there."""
@@ -51,6 +51,15 @@ class TimeIndex:
         start = bisect_left(self._keys, key_of(since, 0))
         end = bisect_left(self._keys, key_of(until + 1, 0))
         return [key & _SERIAL_MASK for key in self._keys[start:end]]
+
+    def cut(self, start: int, stop: int, *, newest_first: bool) -> Sequence[int]:
+        """Give the serials from one position to another, counted from either end."""
+        self._settle()
+        if newest_first:
+            last = max(len(self._keys) - start, 0)
+            first = max(len(self._keys) - stop, 0)
+            return [key & _SERIAL_MASK for key in reversed(self._keys[first:last])]
+        return [key & _SERIAL_MASK for key in self._keys[start:stop]]
 
     def _settle(self) -> None:
         if len(self._gone) > _FEW:

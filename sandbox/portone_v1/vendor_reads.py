@@ -1,6 +1,6 @@
 """The vendor's questions: one payment, several, by order, and the paged listings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,13 +13,17 @@ from sandbox.portone_v1.answers import (
     success,
 )
 from sandbox.portone_v1.clock import Clock
-from sandbox.portone_v1.ledger import ALL, DEFAULT_SORTING, SORTINGS, Ledger, Window
+from sandbox.portone_v1.ledger import Ledger
 from sandbox.portone_v1.payment import Payment
+from sandbox.portone_v1.windows import ALL, DEFAULT_SORTING, SORTINGS, Window
 
 IDS_AT_ONCE: Final = 100
 PAGE_DEFAULT: Final = 20
 PAGE_LIMIT: Final = 1000
 WINDOW_S: Final = 90 * 24 * 3600
+
+# The rows from one position to another.
+Rows = Callable[[int, int], Sequence[Payment]]
 
 STATUSES: Final = frozenset({"ready", "paid", "cancelled", "failed"})
 
@@ -79,7 +83,9 @@ class VendorReads:
 
     async def find_all(self, request: web.Request) -> web.Response:
         """Show every attempt for one order, paged."""
-        return success(_page(request, self._attempts(request)))
+        attempts = self._attempts(request)
+        rows = _page(request, len(attempts), lambda start, stop: attempts[start:stop])
+        return success(rows)
 
     async def by_status(self, request: web.Request) -> web.Response:
         """List payments by status and time, paged."""
@@ -93,7 +99,9 @@ class VendorReads:
         if until - since > WINDOW_S:
             raise VendorRefusal(400, words.WINDOW_TOO_WIDE)
         window = Window(status, since, until, _sorting(request))
-        return success(_page(request, self._ledger.listing(window)))
+        total = self._ledger.count(window)
+        rows = _page(request, total, lambda start, stop: self._ledger.rows(window, start, stop))
+        return success(rows)
 
     def _attempts(self, request: web.Request) -> Sequence[Payment]:
         status = request.match_info.get("status")
@@ -113,16 +121,16 @@ def _sorting(request: web.Request) -> str:
     return sorting
 
 
-def _page(request: web.Request, payments: Sequence[Payment]) -> dict[str, Any]:
+def _page(request: web.Request, total: int, rows: Rows) -> dict[str, Any]:
     """Cut out one page; there is no page past the end, save for an empty first one."""
     page = parameters.whole(request, "page", 1, low=1)
     limit = parameters.whole(request, "limit", PAGE_DEFAULT, low=1, high=PAGE_LIMIT)
     start = (page - 1) * limit
-    if start and start >= len(payments):
+    if start and start >= total:
         raise VendorRefusal(400, words.PAGE_OUT_OF_RANGE)
     return {
-        "list": [payment.shown() for payment in payments[start : start + limit]],
-        "next": page + 1 if start + limit < len(payments) else 0,
+        "list": [payment.shown() for payment in rows(start, start + limit)],
+        "next": page + 1 if start + limit < total else 0,
         "previous": page - 1,
-        "total": len(payments),
+        "total": total,
     }

@@ -58,14 +58,11 @@ class VendorWrites:
         is_vbank = payment.get("pay_method") == "vbank"
         if is_vbank and not all(parameters.text(body, name) for name in _REFUND_ACCOUNT):
             raise _refused(words.REFUND_ACCOUNT_MISSING)
-        changes.cancel(
+        now, new_id = self._clock.now(), self._ledger.next_cancellation_id
+        self._ledger.change(
             payment,
-            self._clock.now(),
-            amount=amount,
-            reason=reason,
-            new_id=self._ledger.next_cancellation_id,
+            lambda it: changes.cancel(it, now, amount=amount, reason=reason, new_id=new_id),
         )
-        self._ledger.changed(payment)
         if parameters.is_true(body.get("enable_webhook")):
             await self._announce(payment)
         return success(payment.shown())
@@ -100,8 +97,8 @@ class VendorWrites:
             raise payment_not_found()
         if not payment.awaits_deposit:
             raise VendorRefusal(400, words.NOT_A_WAITING_ACCOUNT)
-        changes.fail(payment, self._clock.now(), words.ACCOUNT_REVOKED)
-        self._ledger.changed(payment)
+        now = self._clock.now()
+        self._ledger.change(payment, lambda it: changes.fail(it, now, words.ACCOUNT_REVOKED))
         return success(payment.shown())
 
     def _payment_to_cancel(self, body: JsonObject) -> Payment:

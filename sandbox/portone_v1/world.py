@@ -60,10 +60,9 @@ class World:
     def change(self, payment: Payment, change: Callable[[Payment], None]) -> None:
         """Change a payment where it stands, and file it anew."""
         try:
-            change(payment)
+            self.ledger.change(payment, change)
         except IllegalChange as error:
             raise ControlError(409, str(error)) from None
-        self.ledger.changed(payment)
 
     async def announce(self, payment: Payment) -> None:
         """Send the webhook of a change, if the settings say so."""

@@ -84,7 +84,7 @@ async def test_a_hanging_call_does_not_hold_up_the_end() -> None:
             await session.get(running.base_url, timeout=ClientTimeout(total=0.05))
         await control.fault("hang")
         hanging = asyncio.create_task(session.get(f"{running.base_url}/payments"))
-        while (await control.faults())["fired"].get("hang", 0) < 2:  # noqa: ASYNC110
+        while (await control.faults())["fired"].get("hang", 0) < 2:
             await asyncio.sleep(0.01)
     results = await asyncio.gather(hanging, return_exceptions=True)
     assert isinstance(results[0], Exception)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.portone_v1.time_index import TimeIndex, key_of, time_of
+from sandbox.portone_v1.time_index import TimeIndex, key_of
 
 TIMES = st.integers(0, 30)
 # True adds, False discards; a look settles what was put off.
@@ -42,5 +42,13 @@ def test_many_changes_at_once() -> None:
     assert list(index.serials(0, 2000)) == list(range(901, 1001))
 
 
-def test_a_key_holds_its_time() -> None:
-    assert time_of(key_of(1_700_000_000, 7)) == 1_700_000_000
+@given(st.sets(TIMES), st.integers(0, 35), st.integers(0, 35), st.booleans())
+def test_a_cut_counts_from_either_end(
+    times: set[int], start: int, length: int, newest_first: bool
+) -> None:
+    index = TimeIndex(key_of(time, time) for time in times)
+
+    rows = index.cut(start, start + length, newest_first=newest_first)
+
+    assert list(rows) == sorted(times, reverse=newest_first)[start : start + length]
+    assert len(index) == len(times)
