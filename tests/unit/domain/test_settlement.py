@@ -217,6 +217,17 @@ def test_money_whose_mode_is_told_later_settles_the_order() -> None:
     assert decision.order.status is OrderStatus.PAID
 
 
+def test_a_mode_that_is_told_and_then_taken_back_is_recorded_anew() -> None:
+    unknown = said(PaymentStatus.PAID, mode=Mode.UNKNOWN)
+    order = after(unknown, PAID)
+
+    decision = settle_live(order, unknown)
+
+    assert decision.outcome == Pending()
+    assert decision.order.version == 3
+    assert decision.order.status is OrderStatus.PAID
+
+
 def test_an_open_payment_of_unknown_mode_is_not_worth_a_line() -> None:
     order = an_order()
 

@@ -4,17 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from domain.history import MAX_HISTORY, MAX_HISTORY_FOR_FORGERIES, MAX_PAYMENTS
 from domain.order import Order, OrderStatus, Trigger
 from domain.outcome import Cancelled, Failed, Forged, Paid, Pending, Surplus
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
-from domain.settlement import (
-    MAX_HISTORY,
-    MAX_HISTORY_FOR_FORGERIES,
-    MAX_PAYMENTS,
-    Decision,
-    settle,
-)
+from domain.settlement import Decision, settle
 from tests.support.factories import NOON, a_key, a_payment, an_entry, an_order, won
 from tests.support.strategies import NOT_PAID_YET, with_true_evidence
 
