@@ -1,6 +1,7 @@
 """HTTP to the vendor: one address, bounded in time and size, and errors in the port's words."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from httpx_aiohttp import AiohttpTransport
 from domain.errors import InvalidValue
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 
+_TARGET: Final = re.compile(r"/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+(\?[A-Za-z0-9_=&-]+)?", re.ASCII)
 _MAX_BODY_BYTES: Final = 1024 * 1024
 # Before the second, third and fourth try; each shortened by chance, so that callers spread out.
 _PAUSES_S: Final = (0.1, 0.2, 0.4)
@@ -107,12 +109,14 @@ class Transport:
     def _request(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None = None
     ) -> httpx.Request:
+        # Two libraries read this text before it is sent, each in its own way; so nothing passes
+        # that could be read in two, and no token goes to another address.
+        if not _TARGET.fullmatch(target):
+            raise GatewayProtocolError("url")
         request = self._client.build_request(
             method, self._origin + target, headers=_HEADERS | headers, content=body
         )
-        # Whatever a library may make of the text: no token goes to another address.
-        url = request.url
-        if _origin_of(url) != self._origin or url.raw_path != target.encode() or url.userinfo:
+        if _origin_of(request.url) != self._origin or request.url.raw_path != target.encode():
             raise GatewayProtocolError("url")
         return request
 
@@ -178,8 +182,10 @@ def _origin(base_url: str) -> str:
         raise InvalidValue("base_url", "is not a URL") from None
     if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.host)):
         raise InvalidValue("base_url", "must be https, or http on a loopback host")
-    if url.raw_path not in (b"", b"/") or url.query or url.fragment or url.userinfo or not url.host:
-        raise InvalidValue("base_url", "must be a scheme, a host and perhaps a port, nothing else")
+    if not url.host or not 0 < (url.port or 1) < 65536:
+        raise InvalidValue("base_url", "has no host, or a port that cannot be")
+    if url.raw_path not in (b"", b"/") or url.fragment or url.userinfo:
+        raise InvalidValue("base_url", "must have nothing beside the host and perhaps a port")
     return _origin_of(url)
 
 
