@@ -1,0 +1,26 @@
+"""Gives each test of the contract every store in turn."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ports.order_repository import OrderRepository
+from ports.task_queue import TaskQueue
+from tests.contract.stores import STORES, Store
+
+
+@pytest.fixture(params=STORES)
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    async with STORES[request.param](tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def orders(store: Store) -> OrderRepository:
+    return store.orders
+
+
+@pytest.fixture
+def tasks(store: Store) -> TaskQueue:
+    return store.tasks

@@ -1,0 +1,35 @@
+"""How an order goes on: the next version of one, as settling would write it."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.order import Order
+from domain.payment import Payment
+from ports.order_repository import OrderRepository
+from tests.support.factories import an_entry, evidence
+
+
+def next_version(order: Order, *payments: Payment, **changes: Any) -> Order:
+    """Make the order that follows, with one entry of history and these payments, newest last."""
+    version = order.version + 1
+    entry = an_entry(version=version, evidence=evidence(f"answer {version}"))
+    keys = {payment.key for payment in payments}
+    return replace(
+        order,
+        version=version,
+        payments=(*(kept for kept in order.payments if kept.key not in keys), *payments),
+        history=(*order.history, entry),
+        **changes,
+    )
+
+
+async def stored(
+    orders: OrderRepository, order: Order, *payments: Payment, **changes: Any
+) -> Order:
+    """Add the order and, if there are payments, save the version that has them."""
+    assert await orders.add(order)
+    if not payments and not changes:
+        return order
+    later = next_version(order, *payments, **changes)
+    await orders.save(later, [])
+    return later
