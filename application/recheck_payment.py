@@ -30,17 +30,16 @@ class RecheckPayment:
             claimed=PaymentStatus.UNKNOWN,
         )
         try:
-            verdict = await self._verify_payment(knock)
+            match await self._verify_payment(knock):
+                case OrderNotFound():
+                    return await self._without_order(task)
+                case PaymentNotFound() if attempts < MAX_ATTEMPTS_FOR_ABSENT:
+                    return TryLater(why="paymentNotFound")
+                case _:
+                    return Done()
         except (GatewayRefused, GatewayProtocolError) as error:
             # Credentials and releases get mended; until then the payment must not be forgotten.
             return TryLater(why=error.code)
-        match verdict:
-            case OrderNotFound():
-                return await self._without_order(task)
-            case PaymentNotFound() if attempts < MAX_ATTEMPTS_FOR_ABSENT:
-                return TryLater(why="paymentNotFound")
-            case _:
-                return Done()
 
     async def _without_order(self, task: Task) -> TaskResult:
         """Money without an order is kept for a person; a payment that nobody knows is noise."""
