@@ -96,8 +96,8 @@ class RunTasks:
             _log.warning("%s not concluded: %s", claimed.task.task_id, error.code)
 
     async def _attempt(self, claimed: ClaimedTask) -> TaskResult:
-        handler = self._handlers[claimed.task.kind]
         try:
+            handler = self._handlers[claimed.task.kind]
             async with asyncio.timeout(TASK_TIMEOUT_S):
                 return await handler(claimed.task, claimed.attempts)
         except TimeoutError:

@@ -1,0 +1,483 @@
+"""The worker: each due task is run once, and completed, tried later or parked; none stops it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from adapters.memory.clock import ManualClock
+from adapters.memory.store import MemoryStore
+from adapters.memory.task_queue import MemoryTaskQueue
+from application import run_tasks
+from application.retry_schedule import MAX_ATTEMPTS, next_due
+from application.run_tasks import (
+    CLAIM_LIMIT,
+    LEASE,
+    TASK_TIMEOUT_S,
+    Done,
+    GiveUp,
+    RunTasks,
+    TaskResult,
+    TryLater,
+)
+from domain.errors import IllegalTransition, InvalidValue
+from domain.tasks import Task, TaskKind
+from ports.errors import (
+    ConcurrentUpdate,
+    GatewayRefused,
+    GatewayUnavailable,
+    NotifierRefused,
+    NotifierUnavailable,
+    RecordCorrupt,
+    RepositoryUnavailable,
+)
+from tests.support.factories import NOON, a_key, a_task
+
+Act = Callable[[Task, int], Awaitable[TaskResult]]
+AWAY = RepositoryUnavailable("no-answer")
+
+
+class Bench:
+    """A worker whose tasks do what `act` says."""
+
+    def __init__(self, act: Act | None = None) -> None:
+        self.clock = ManualClock(NOON)
+        self.store = MemoryStore()
+        self.queue = MemoryTaskQueue(self.store)
+        self.ran: list[tuple[str, int]] = []
+        self.act = act or done
+        self.worker = RunTasks(self.queue, {TaskKind.RECHECK: self._note}, self.clock)
+
+    async def _note(self, task: Task, attempts: int, /) -> TaskResult:
+        self.ran.append((task.task_id, attempts))
+        return await self.act(task, attempts)
+
+    async def put(self, number: int = 1, due_at: datetime = NOON) -> Task:
+        task = a_task(key=a_key(f"imp_{number}"), due_at=due_at)
+        await self.queue.put(task)
+        return task
+
+    def state(self, task: Task) -> str:
+        return self.store.tasks[task.task_id].state
+
+
+async def done(_task: Task, _attempts: int) -> TaskResult:
+    return Done()
+
+
+def gives(result: TaskResult) -> Act:
+    async def act(_task: Task, _attempts: int) -> TaskResult:
+        return result
+
+    return act
+
+
+def raises(error: BaseException) -> Act:
+    async def act(_task: Task, _attempts: int) -> TaskResult:
+        raise error
+
+    return act
+
+
+async def test_a_task_that_is_done_is_never_run_again() -> None:
+    bench = Bench()
+    task = await bench.put()
+
+    claimed = [await bench.worker.run_due() for _ in range(3)]
+
+    assert claimed == [1, 0, 0]
+    assert bench.ran == [(task.task_id, 1)]
+    assert bench.state(task) == "done"
+
+
+async def test_a_task_waits_until_it_is_due() -> None:
+    bench = Bench()
+    await bench.put(due_at=NOON + timedelta(seconds=2))
+
+    early = await bench.worker.run_due()
+    bench.clock.advance(2.0)
+    due = await bench.worker.run_due()
+
+    assert (early, due) == (0, 1)
+
+
+async def test_a_round_takes_a_bounded_number_of_tasks_the_longest_due_first() -> None:
+    bench = Bench()
+    for number in range(CLAIM_LIMIT + 5):
+        await bench.put(number, NOON - timedelta(seconds=number))
+
+    claimed = [await bench.worker.run_due() for _ in range(3)]
+
+    assert claimed == [CLAIM_LIMIT, 5, 0]
+    assert bench.ran[0][0].endswith(f"imp_{CLAIM_LIMIT + 4}/")
+
+
+async def test_the_tasks_of_a_round_run_side_by_side() -> None:
+    meeting = asyncio.Barrier(3)
+
+    async def meet(_task: Task, _attempts: int) -> TaskResult:
+        async with asyncio.timeout(5):
+            await meeting.wait()
+        return Done()
+
+    bench = Bench(meet)
+    tasks = [await bench.put(number) for number in range(3)]
+
+    await bench.worker.run_due()
+
+    assert [bench.state(task) for task in tasks] == ["done"] * 3
+
+
+async def test_two_workers_never_run_one_task_at_the_same_time() -> None:
+    bench = Bench()
+    other = RunTasks(bench.queue, {TaskKind.RECHECK: bench._note}, bench.clock)
+
+    async def slow(_task: Task, _attempts: int) -> TaskResult:
+        await asyncio.sleep(0)
+        return Done()
+
+    bench.act = slow
+    for number in range(10):
+        await bench.put(number)
+
+    await asyncio.gather(bench.worker.run_due(), other.run_due())
+
+    assert len(bench.ran) == len(set(bench.ran)) == 10
+
+
+async def test_a_task_is_lent_for_longer_than_it_may_take() -> None:
+    bench = Bench()
+    task = await bench.put()
+    seen: list[datetime] = []
+
+    async def look(_task: Task, _attempts: int) -> TaskResult:
+        seen.append(bench.store.tasks[task.task_id].ready_at)
+        return Done()
+
+    bench.act = look
+    await bench.worker.run_due()
+
+    assert seen == [NOON + LEASE]
+    assert timedelta(seconds=TASK_TIMEOUT_S) * 2 <= LEASE
+
+
+# --- what becomes of a try --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        gives(TryLater(why="absent")),
+        raises(GatewayUnavailable("timeout")),
+        raises(NotifierUnavailable("timeout")),
+        raises(AWAY),
+        raises(ConcurrentUpdate("version-changed")),
+        raises(TimeoutError()),
+        raises(RuntimeError("a bug")),
+    ],
+    ids=["asked", "gateway", "notifier", "store", "race", "timeout", "bug"],
+)
+async def test_it_is_tried_again_by_the_schedule(act: Act) -> None:
+    bench = Bench(act)
+    task = await bench.put()
+
+    await bench.worker.run_due()
+
+    record = bench.store.tasks[task.task_id]
+    assert (record.state, record.attempts) == ("waiting", 1)
+    assert record.ready_at == next_due(task.task_id, 1, NOON)
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        (gives(GiveUp(why="hopeless")), "hopeless"),
+        (raises(GatewayRefused("credentials")), "credentials"),
+        (raises(NotifierRefused("no-such-number")), "no-such-number"),
+        (raises(RecordCorrupt("unreadable")), "unreadable"),
+        (raises(InvalidValue("payment_id", "is odd")), "invalidValue"),
+        (raises(IllegalTransition("paid", "pending")), "invalidValue"),
+    ],
+    ids=["asked", "gateway", "notifier", "record", "value", "move"],
+)
+async def test_what_no_try_can_help_is_parked_at_once(act: Act, reason: str) -> None:
+    bench = Bench(act)
+    task = await bench.put()
+
+    await bench.worker.run_due()
+
+    record = bench.store.tasks[task.task_id]
+    assert (record.state, record.park_reason, record.attempts) == ("parked", reason, 1)
+
+
+@pytest.mark.parametrize("max_attempts", [1, 5, MAX_ATTEMPTS])
+async def test_after_the_last_try_it_is_parked(max_attempts: int) -> None:
+    bench = Bench(gives(TryLater(why="absent", max_attempts=max_attempts)))
+    task = await bench.put()
+
+    for _ in range(max_attempts + 3):
+        await bench.worker.run_due()
+        bench.clock.advance(5000.0)
+
+    record = bench.store.tasks[task.task_id]
+    assert (record.state, record.park_reason) == ("parked", "absent")
+    assert [attempts for _, attempts in bench.ran] == list(range(1, max_attempts + 1))
+
+
+async def test_a_task_that_hangs_is_stopped_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_tasks, "TASK_TIMEOUT_S", 0.01)
+
+    async def hang(_task: Task, _attempts: int) -> TaskResult:
+        await asyncio.Event().wait()
+        return Done()
+
+    bench = Bench(hang)
+    task = await bench.put()
+
+    await bench.worker.run_due()
+
+    assert bench.state(task) == "waiting"
+
+
+async def test_a_bug_in_one_task_does_not_stop_the_others() -> None:
+    async def act(task: Task, _attempts: int) -> TaskResult:
+        if task.key.payment_id == "imp_1":
+            raise KeyError("a bug")
+        await asyncio.sleep(0)
+        return Done()
+
+    bench = Bench(act)
+    tasks = [await bench.put(number) for number in range(3)]
+
+    await bench.worker.run_due()
+
+    assert [bench.state(task) for task in tasks] == ["done", "waiting", "done"]
+
+
+async def test_a_task_that_nobody_handles_does_not_stop_the_others() -> None:
+    bench = Bench()
+    stranger = a_task(kind=TaskKind.ALERT_OPERATOR, detail="forged")
+    await bench.queue.put(stranger)
+    task = await bench.put()
+
+    await bench.worker.run_due()
+
+    assert [bench.state(stranger), bench.state(task)] == ["waiting", "done"]
+
+
+async def test_a_worker_that_is_cancelled_leaves_the_task_to_its_lease() -> None:
+    bench = Bench()
+    started = asyncio.Event()
+
+    async def hang(_task: Task, _attempts: int) -> TaskResult:
+        started.set()
+        await asyncio.Event().wait()
+        return Done()
+
+    bench.act = hang
+    task = await bench.put()
+    running = asyncio.ensure_future(bench.worker.run_due())
+    await started.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert bench.state(task) == "leased"
+    bench.act = done
+    bench.clock.advance(LEASE.total_seconds())
+    await bench.worker.run_due()
+    assert bench.ran == [(task.task_id, 1), (task.task_id, 2)]
+    assert bench.state(task) == "done"
+
+
+# --- the store is away ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(
+    ("method", "result"),
+    [("complete", Done()), ("retry", TryLater(why="absent")), ("park", GiveUp(why="hopeless"))],
+)
+async def test_an_outage_while_concluding_hurts_no_other_task(
+    method: str, result: TaskResult, after: bool
+) -> None:
+    async def act(task: Task, _attempts: int) -> TaskResult:
+        return result if task.key.payment_id == "imp_0" else Done()
+
+    bench = Bench(act)
+    tasks = [await bench.put(number) for number in range(3)]
+    bench.store.faults.fail(method, AWAY, after=after)
+
+    assert await bench.worker.run_due() == 3
+
+    concluded = {"complete": "done", "retry": "waiting", "park": "parked"}[method]
+    expected = concluded if after else "leased"
+    assert [bench.state(task) for task in tasks] == [expected, "done", "done"]
+
+
+async def test_a_task_whose_end_was_not_noted_is_run_again_after_its_lease() -> None:
+    bench = Bench()
+    task = await bench.put()
+    bench.store.faults.fail("complete", AWAY)
+    await bench.worker.run_due()
+
+    early = await bench.worker.run_due()
+    bench.clock.advance(LEASE.total_seconds())
+    late = await bench.worker.run_due()
+
+    assert (early, late) == (0, 1)
+    assert bench.state(task) == "done"
+
+
+async def test_a_lease_that_was_lost_meanwhile_concludes_nothing() -> None:
+    bench = Bench()
+    task = await bench.put()
+
+    async def put_again(_task: Task, _attempts: int) -> TaskResult:
+        await bench.queue.put(task)
+        return Done()
+
+    bench.act = put_again
+    await bench.worker.run_due()
+
+    assert bench.state(task) == "waiting"
+
+
+async def test_an_outage_while_claiming_is_told_to_the_caller() -> None:
+    bench = Bench()
+    bench.store.faults.fail("claim", AWAY)
+
+    with pytest.raises(RepositoryUnavailable):
+        await bench.worker.run_due()
+
+    assert bench.worker.seconds_since_round() is None
+
+
+async def test_how_long_ago_the_last_round_was() -> None:
+    bench = Bench()
+    never = bench.worker.seconds_since_round()
+
+    await bench.worker.run_due()
+    bench.clock.advance(3.0)
+    bench.clock.jump_to(NOON)
+
+    assert never is None
+    assert bench.worker.seconds_since_round() == 3.0
+
+
+async def test_a_failed_round_does_not_count() -> None:
+    bench = Bench()
+    await bench.worker.run_due()
+    bench.clock.advance(3.0)
+    bench.store.faults.fail("claim", AWAY)
+
+    with pytest.raises(RepositoryUnavailable):
+        await bench.worker.run_due()
+
+    assert bench.worker.seconds_since_round() == 3.0
+
+
+# --- the loop -------------------------------------------------------------------------
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+async def test_it_runs_what_becomes_due_until_it_is_told_to_stop() -> None:
+    bench = Bench()
+    stop = asyncio.Event()
+    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
+
+    first = await bench.put(1)
+    await until(lambda: bench.state(first) == "done")
+    second = await bench.put(2)
+    await until(lambda: bench.state(second) == "done")
+    stop.set()
+    async with asyncio.timeout(1):
+        await loop
+
+    assert len(bench.ran) == 2
+
+
+async def test_it_stops_at_once_while_it_waits() -> None:
+    bench = Bench()
+    stop = asyncio.Event()
+    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
+    await until(lambda: bench.worker.seconds_since_round() is not None)
+
+    stop.set()
+    async with asyncio.timeout(1):
+        await loop
+
+
+async def test_it_does_not_begin_when_already_told_to_stop() -> None:
+    bench = Bench()
+    stop = asyncio.Event()
+    stop.set()
+    await bench.put()
+
+    await bench.worker.run_until(stop)
+
+    assert bench.ran == []
+
+
+async def test_it_finishes_the_round_before_it_stops() -> None:
+    bench = Bench()
+    stop = asyncio.Event()
+
+    async def stop_meanwhile(_task: Task, _attempts: int) -> TaskResult:
+        stop.set()
+        await asyncio.sleep(0.01)
+        return Done()
+
+    bench.act = stop_meanwhile
+    task = await bench.put()
+    await bench.worker.run_until(stop)
+
+    assert bench.state(task) == "done"
+
+
+async def test_it_does_not_wait_while_more_tasks_are_due() -> None:
+    bench = Bench()
+    stop = asyncio.Event()
+    for number in range(CLAIM_LIMIT * 3 + 1):
+        await bench.put(number)
+
+    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
+    await until(lambda: len(bench.ran) == CLAIM_LIMIT * 3 + 1)
+    stop.set()
+    await loop
+
+
+async def test_it_survives_an_outage_of_the_store_and_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench()
+    task = await bench.put()
+    for nth in range(1, 6):
+        bench.store.faults.fail("claim", AWAY, nth=nth)
+    stop = asyncio.Event()
+
+    with caplog.at_level(logging.WARNING, "payproof.worker"):
+        loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
+        await until(lambda: bench.state(task) == "done")
+        stop.set()
+        await loop
+
+    assert caplog.messages == ["tasks cannot be claimed: no-answer"] * 5
+
+
+async def test_the_log_names_a_bug_by_its_type_alone(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(raises(RuntimeError("010-1234-5678")))
+    await bench.put()
+
+    await bench.worker.run_due()
+
+    assert [message.rpartition(" ")[2] for message in caplog.messages] == ["RuntimeError"]
