@@ -1,0 +1,137 @@
+"""One example of each body, made of the very shapes that are read and sent."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from entrypoints.api import messages, schemas
+from entrypoints.api.messages import StatusWord
+
+Shape = type[msgspec.Struct]
+
+_ACCOUNT = schemas.VirtualAccountView(
+    bank_code="088",
+    bank_name="신한은행",
+    number="56211234567890",
+    holder="홍길동",
+    due_at=datetime(2026, 3, 4, 14, 59, 59, tzinfo=UTC),
+)
+_TOKEN = "q3vXh0sY8mZJ4n1tW6b2Rg"  # noqa: S105 - made up
+_RECEIPT_URL = "https://receipt.example/imp_448280090638"
+
+_EXAMPLES: dict[Shape, msgspec.Struct] = {
+    type(example): example
+    for example in (
+        schemas.OrderBody(
+            order_id="order-0001",
+            amount="14.20",
+            currency="USD",
+            name="Coffee beans, 1 kg",
+            customer=schemas.CustomerBody(
+                customer_id="customer-1", phone="+82 10-1234-5678", locale="ko"
+            ),
+            expires_at=datetime(2026, 3, 4, 15, 0, tzinfo=UTC),
+        ),
+        schemas.CompleteBody(
+            imp_uid="imp_448280090638",
+            merchant_uid="order-0001",
+            client_token=_TOKEN,
+        ),
+        schemas.ConfirmBody(imp_uid="imp_448280090638", merchant_uid="order-0001", amount=1000),
+        schemas.WebhookBody(imp_uid="imp_448280090638", merchant_uid="order-0001", status="paid"),
+        schemas.RegisteredView(
+            order_id="order-0001",
+            status="pending",
+            amount="1000",
+            currency="KRW",
+            client_token=_TOKEN,
+        ),
+        schemas.OrderView(
+            order_id="order-0001",
+            status="awaitingDeposit",
+            amount="1000",
+            currency="KRW",
+            customer_id="customer-1",
+            payments=[
+                schemas.PaymentView(
+                    payment_id="imp_448280090638",
+                    gateway="portone-v1",
+                    status="awaitingDeposit",
+                    amount="1000",
+                    cancelled_amount="0",
+                    method="vbank",
+                    paid_at=None,
+                    virtual_account=_ACCOUNT,
+                    receipt_url=None,
+                )
+            ],
+            history=[
+                schemas.HistoryEntryView(
+                    at=datetime(2026, 3, 2, 12, 0, tzinfo=UTC),
+                    trigger="browser",
+                    outcome="forgery",
+                    payment_id="imp_448280090637",
+                    discrepancies=[
+                        schemas.DiscrepancyView(field="amount", expected="1000", actual="100")
+                    ],
+                ),
+                schemas.HistoryEntryView(
+                    at=datetime(2026, 3, 2, 12, 1, tzinfo=UTC),
+                    trigger="webhook",
+                    outcome="vbankIssued",
+                    payment_id="imp_448280090638",
+                    discrepancies=[],
+                ),
+            ],
+        ),
+        schemas.WaitingAccountsView(
+            customer_id="customer-1",
+            virtual_accounts=[
+                schemas.WaitingAccountView(
+                    order_id="order-0001",
+                    payment_id="imp_448280090638",
+                    gateway="portone-v1",
+                    amount="1000",
+                    currency="KRW",
+                    bank_code=_ACCOUNT.bank_code,
+                    bank_name=_ACCOUNT.bank_name,
+                    number=_ACCOUNT.number,
+                    holder=_ACCOUNT.holder,
+                    due_at=_ACCOUNT.due_at,
+                )
+            ],
+        ),
+    )
+}
+
+
+def example_of(shape: Shape) -> Any:
+    """An example of a body that is not about one status word."""
+    return msgspec.to_builtins(_EXAMPLES[shape])
+
+
+def example_saying(word: StatusWord, shape: Shape) -> Any:
+    """An example of that shape for one status word, in Korean."""
+    said = (word.word, word.korean)
+    is_invalid = word is messages.INVALID_REQUEST
+    errors = [schemas.FieldError(field="imp_uid", message="is required")] if is_invalid else None
+    example: msgspec.Struct
+    if shape is schemas.Declined:
+        example = schemas.Declined(*said, reason=word.korean, errors=errors or msgspec.UNSET)
+    elif shape is schemas.ReadinessView:
+        database = "ok" if word is messages.READY else "unavailable"
+        example = schemas.ReadinessView(*said, database=database, worker="ok")
+    elif shape is schemas.CompletedView and word in (messages.SUCCESS, messages.ACCOUNT_ISSUED):
+        is_paid = word is messages.SUCCESS
+        example = schemas.CompletedView(
+            *said,
+            order_id="order-0001",
+            amount="1000",
+            currency="KRW",
+            receipt_url=_RECEIPT_URL if is_paid else None,
+            virtual_account=None if is_paid else _ACCOUNT,
+        )
+    else:
+        example = schemas.Message(*said, errors=errors or msgspec.UNSET)
+    return msgspec.to_builtins(example)

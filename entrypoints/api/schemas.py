@@ -1,0 +1,212 @@
+"""The shapes of all bodies, in the words of the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+# The wire's words on the left, ours on the right; nothing past the HTTP interface knows them.
+WIRE_NAMES = {"payment_id": "imp_uid", "order_id": "merchant_uid"}
+
+_A_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+# Checked by the domain, which takes exact numbers alone: a float has lost what was sent.
+Amount = Annotated[
+    Any,
+    Meta(
+        description="Major units, as a JSON number or decimal text.",
+        examples=["1000", 14.2],
+        extra_json_schema={"anyOf": [{"type": "number"}, {"type": "string", "pattern": _A_NUMBER}]},
+    ),
+]
+OrderId = Annotated[
+    str,
+    Meta(
+        description="1 to 40 characters of A-Z a-z 0-9 . _ : -",
+        examples=["order-0001"],
+        extra_json_schema={"pattern": "^[A-Za-z0-9._:-]{1,40}$"},
+    ),
+]
+PaymentId = Annotated[
+    str, Meta(description="The gateway's id of the payment.", examples=["imp_448280090638"])
+]
+DecimalText = Annotated[str, Meta(examples=["1000", "14.20"])]
+AwareTime = Annotated[datetime, Meta(tz=True)]
+ClientToken = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+# --- what we are sent
+class CustomerBody(msgspec.Struct, rename={"customer_id": "id"}, forbid_unknown_fields=True):
+    """The buyer. The phone gets the virtual account by SMS, in the locale's language."""
+
+    customer_id: str
+    phone: str | None = None
+    locale: str | None = None
+
+
+class OrderBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the shop sold. An unknown field is refused: it may be a known one misspelt."""
+
+    order_id: OrderId
+    amount: Amount
+    currency: Annotated[str, Meta(description="ISO 4217", examples=["KRW"])]
+    name: str | None = None
+    customer: CustomerBody | None = None
+    expires_at: AwareTime | None = None
+
+
+class CompleteBody(msgspec.Struct):
+    """What the browser SDK hands to the shop's page. Other fields of the SDK are ignored."""
+
+    imp_uid: PaymentId
+    merchant_uid: OrderId
+    client_token: ClientToken | None = None
+
+
+class ConfirmBody(msgspec.Struct):
+    """What the gateway asks just before it approves."""
+
+    imp_uid: PaymentId
+    merchant_uid: OrderId
+    amount: Amount
+
+
+class WebhookBody(msgspec.Struct):
+    """What the gateway reports. Documented here; the gateway's adapter reads it."""
+
+    imp_uid: PaymentId
+    merchant_uid: OrderId
+    status: str
+    cancellation_id: str | None = None
+
+
+# --- what we answer
+class FieldError(msgspec.Struct, frozen=True):
+    """What is wrong with one field of a request."""
+
+    field: str
+    message: str
+
+
+class Message(msgspec.Struct):
+    """A status word, and a sentence in Korean or English."""
+
+    status: str
+    message: str
+    errors: list[FieldError] | UnsetType = UNSET
+
+
+class Declined(msgspec.Struct):
+    """Any answer that stops a payment; the reason is shown to the buyer."""
+
+    status: str
+    message: str
+    reason: str
+    errors: list[FieldError] | UnsetType = UNSET
+
+
+class VirtualAccountView(msgspec.Struct):
+    """Where the buyer must transfer to, and until when."""
+
+    bank_code: str | None
+    bank_name: str | None
+    number: str
+    holder: str | None
+    due_at: datetime | None
+
+
+class CompletedView(msgspec.Struct):
+    """The verdict for the buyer's page; the order's own data only for its client token."""
+
+    status: str
+    message: str
+    order_id: str | UnsetType = UNSET
+    amount: DecimalText | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+    receipt_url: str | UnsetType | None = UNSET
+    virtual_account: VirtualAccountView | UnsetType | None = UNSET
+
+
+class RegisteredView(msgspec.Struct):
+    """A registered order; the client token is for the page of the buyer whose order it is."""
+
+    order_id: str
+    status: str
+    amount: DecimalText
+    currency: str
+    client_token: str
+
+
+class PaymentView(msgspec.Struct):
+    """A payment as the gateway last showed it."""
+
+    payment_id: str
+    gateway: str
+    status: str
+    amount: DecimalText
+    cancelled_amount: DecimalText
+    method: str | None
+    paid_at: datetime | None
+    virtual_account: VirtualAccountView | None
+    receipt_url: str | None
+
+
+class DiscrepancyView(msgspec.Struct):
+    """One bound field in which a payment differs from its order."""
+
+    field: str
+    expected: str
+    actual: str
+
+
+class HistoryEntryView(msgspec.Struct):
+    """One verdict that changed the record."""
+
+    at: datetime
+    trigger: str
+    outcome: str
+    payment_id: str
+    discrepancies: list[DiscrepancyView]
+
+
+class OrderView(msgspec.Struct):
+    """An order with all that happened to it, oldest first."""
+
+    order_id: str
+    status: str
+    amount: DecimalText
+    currency: str
+    customer_id: str | None
+    payments: list[PaymentView]
+    history: list[HistoryEntryView]
+
+
+class WaitingAccountView(msgspec.Struct):
+    """An account that waits for its deposit, and what it is for."""
+
+    order_id: str
+    payment_id: str
+    gateway: str
+    amount: DecimalText
+    currency: str
+    bank_code: str | None
+    bank_name: str | None
+    number: str
+    holder: str | None
+    due_at: datetime | None
+
+
+class WaitingAccountsView(msgspec.Struct):
+    """A customer's accounts that wait for a deposit, newest order first."""
+
+    customer_id: str
+    virtual_accounts: list[WaitingAccountView]
+
+
+class ReadinessView(msgspec.Struct):
+    """Whether requests can be served, and which part fails if not."""
+
+    status: str
+    message: str
+    database: str
+    worker: str

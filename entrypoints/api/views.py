@@ -1,0 +1,102 @@
+"""Shows orders and payments in the words of the wire."""
+
+from datetime import UTC, datetime
+
+from application.read_order import WaitingAccount
+from domain.order import HistoryEntry, Order, OrderStatus
+from domain.payment import Payment, VirtualAccount
+from entrypoints.api.messages import OUTCOME_WORDS
+from entrypoints.api.schemas import (
+    DiscrepancyView,
+    HistoryEntryView,
+    OrderView,
+    PaymentView,
+    RegisteredView,
+    VirtualAccountView,
+    WaitingAccountView,
+)
+
+
+def registered_view(order: Order, status: OrderStatus) -> RegisteredView:
+    """The answer to a registration, with the token for the buyer's page."""
+    return RegisteredView(
+        order_id=order.order_id,
+        status=status,
+        amount=order.amount.number,
+        currency=order.amount.currency_code,
+        client_token=order.client_token,
+    )
+
+
+def order_view(order: Order, status: OrderStatus) -> OrderView:
+    """The whole order; the buyer's phone is not shown."""
+    return OrderView(
+        order_id=order.order_id,
+        status=status,
+        amount=order.amount.number,
+        currency=order.amount.currency_code,
+        customer_id=None if order.customer is None else order.customer.customer_id,
+        payments=[_payment_view(payment) for payment in order.payments],
+        history=[_history_view(entry) for entry in order.history],
+    )
+
+
+def account_view(account: VirtualAccount) -> VirtualAccountView:
+    """A virtual account."""
+    return VirtualAccountView(
+        bank_code=account.bank_code,
+        bank_name=account.bank_name,
+        number=account.number,
+        holder=account.holder,
+        due_at=_utc(account.due_at),
+    )
+
+
+def waiting_view(waiting: WaitingAccount, account: VirtualAccount) -> WaitingAccountView:
+    """A virtual account with the order that it pays for."""
+    return WaitingAccountView(
+        order_id=waiting.order.order_id,
+        payment_id=waiting.payment.key.payment_id,
+        gateway=waiting.payment.key.gateway,
+        amount=waiting.order.amount.number,
+        currency=waiting.order.amount.currency_code,
+        bank_code=account.bank_code,
+        bank_name=account.bank_name,
+        number=account.number,
+        holder=account.holder,
+        due_at=_utc(account.due_at),
+    )
+
+
+def _payment_view(payment: Payment) -> PaymentView:
+    account = payment.virtual_account
+    return PaymentView(
+        payment_id=payment.key.payment_id,
+        gateway=payment.key.gateway,
+        status=payment.status,
+        amount=payment.total.number,
+        cancelled_amount=payment.cancelled.number,
+        method=payment.method,
+        paid_at=_utc(payment.paid_at),
+        virtual_account=None if account is None else account_view(account),
+        receipt_url=payment.receipt_url,
+    )
+
+
+def _history_view(entry: HistoryEntry) -> HistoryEntryView:
+    return HistoryEntryView(
+        at=entry.at.astimezone(UTC),
+        trigger=entry.trigger,
+        outcome=OUTCOME_WORDS[entry.outcome].word,
+        payment_id=entry.key.payment_id,
+        discrepancies=[
+            DiscrepancyView(
+                field=discrepancy.field, expected=discrepancy.expected, actual=discrepancy.actual
+            )
+            for discrepancy in entry.discrepancies
+        ],
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Pages that buyers see: whole in themselves, without scripts or anything fetched."""
