@@ -1,1 +1,1 @@
-"""Benchmarks, side by side with their peers; run by `make bench`."""
+"""Benchmarks: real processes under load, each beside a peer in the same run, as ratios."""

@@ -1,0 +1,46 @@
+"""`payproof demo`: the main job for real, on free ports of this machine, in one table."""
+
+import asyncio
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from entrypoints.cli.demo.service import StageFailed
+from entrypoints.cli.demo.stage import open_stage
+from entrypoints.cli.demo.story import ACTS, Scene
+from entrypoints.cli.demo.table import draw
+from entrypoints.cli.exits import Exit
+
+
+@click.command()
+def demo() -> Exit:
+    """Start the PortOne sandbox and the service, buy through them, and show what happened."""
+    console = Console(highlight=False)
+    try:
+        scenes, messages = asyncio.run(_play(console))
+    except StageFailed as error:
+        click.echo(f"payproof: {error}", err=True)
+        return Exit.REFUSED
+    draw(console, scenes, messages)
+    return Exit.DONE if all(scene.as_expected for scene in scenes) else Exit.REFUSED
+
+
+async def _play(console: Console) -> tuple[list[Scene], list[str]]:
+    scenes: list[Scene] = []
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with progress:
+        line = progress.add_task("starting the sandbox and the service", total=None)
+        async with open_stage() as stage:
+            console.print(f"sandbox on {stage.sandbox_url}, service on {stage.service_url}")
+            for act in ACTS:
+                progress.update(line, description=act.title)
+                scenes.append(await act.play(stage))
+            return scenes, stage.messages()

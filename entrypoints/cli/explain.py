@@ -1,0 +1,90 @@
+"""`payproof explain`: why an order stands as it does, every verdict with its evidence."""
+
+import asyncio
+import os
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from domain.errors import InvalidValue
+from domain.order import HistoryEntry, Order, OrderStatus
+from entrypoints.cli.exits import Exit
+from entrypoints.cli.words import say_port_error
+from entrypoints.container import open_container
+from entrypoints.logs import configure_logs
+from entrypoints.settings import Settings, load_settings
+from ports.errors import PortError
+
+
+@click.command()
+@click.argument("order_id")
+def explain(order_id: str) -> Exit:
+    """Show the payments and the whole history of ORDER_ID. Nobody is asked, nothing changes."""
+    settings = load_settings(os.environ)
+    configure_logs()
+    try:
+        found = asyncio.run(_read(settings, order_id))
+    except InvalidValue as error:
+        raise click.UsageError(str(error)) from None
+    except PortError as error:
+        click.echo(say_port_error(error), err=True)
+        return Exit.NOT_KNOWN_YET
+    if found is None:
+        click.echo(f"no such order: {order_id}")
+        return Exit.REFUSED
+    _show(*found)
+    return Exit.DONE
+
+
+async def _read(settings: Settings, order_id: str) -> tuple[Order, OrderStatus] | None:
+    async with open_container(settings) as container:
+        read_order = container.read_order()
+        order = await read_order.by_id(order_id)
+        return None if order is None else (order, read_order.status_now(order))
+
+
+def _show(order: Order, status: OrderStatus) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    settler = f", settled by {order.settled_by}" if order.settled_by else ""
+    console.print(
+        f"order {order.order_id}: {status}, {order.amount}{settler}, version {order.version}",
+        markup=False,
+    )
+    if order.payments:
+        console.print(_payments(order))
+    console.print(_history(order) if order.history else "nobody has shown us a payment yet")
+
+
+def _payments(order: Order) -> Table:
+    table = Table("payment", "status", "total", "given back", "method", title="Payments")
+    for payment in order.payments:
+        table.add_row(
+            str(payment.key),
+            payment.status,
+            str(payment.total),
+            str(payment.cancelled),
+            payment.method or "",
+        )
+    return table
+
+
+def _history(order: Order) -> Table:
+    table = Table("#", "at (UTC)", "trigger", "verdict", "payment", "why", title="History")
+    for entry in order.history:
+        table.add_row(
+            str(entry.version),
+            f"{entry.at:%Y-%m-%d %H:%M:%S}",
+            entry.trigger,
+            entry.outcome,
+            str(entry.key),
+            _why(entry),
+        )
+    return table
+
+
+def _why(entry: HistoryEntry) -> str:
+    differences = [
+        f"{each.field}: expected {each.expected}, got {each.actual}" for each in entry.discrepancies
+    ]
+    return "\n".join([*differences, f"answer sha256 {entry.evidence[:16]}…"])

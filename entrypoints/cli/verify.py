@@ -1,0 +1,57 @@
+"""`payproof verify`: one verification from the shell."""
+
+import asyncio
+import os
+
+import click
+
+from application.verify_payment import Knock, Settled, TooManyQuestions, Verdict
+from domain.errors import InvalidValue
+from domain.order import Trigger
+from domain.outcome import AwaitingDeposit, Paid, Pending
+from domain.payment import PaymentKey
+from entrypoints.cli.exits import Exit
+from entrypoints.cli.words import say_port_error, say_verdict
+from entrypoints.container import open_container
+from entrypoints.logs import configure_logs
+from entrypoints.settings import Settings, load_settings
+from ports.errors import PortError
+
+
+@click.command()
+@click.argument("payment_id")
+@click.option("--order", "order_id", required=True, help="the order it should have paid")
+def verify(payment_id: str, order_id: str) -> Exit:
+    """Ask the gateway about PAYMENT_ID and settle the order by what it says."""
+    settings = load_settings(os.environ)
+    configure_logs()
+    try:
+        verdict = asyncio.run(_verify(settings, payment_id, order_id))
+    except InvalidValue as error:
+        raise click.UsageError(str(error)) from None
+    except PortError as error:
+        click.echo(say_port_error(error), err=True)
+        return Exit.NOT_KNOWN_YET
+    for line in say_verdict(verdict):
+        click.echo(line)
+    return _exit_for(verdict)
+
+
+async def _verify(settings: Settings, payment_id: str, order_id: str) -> Verdict:
+    knock = Knock(
+        order_id=order_id,
+        key=PaymentKey(gateway=settings.gateway, payment_id=payment_id),
+        trigger=Trigger.CLI,
+    )
+    async with open_container(settings) as container:
+        return await container.verify_payment()(knock)
+
+
+def _exit_for(verdict: Verdict) -> Exit:
+    match verdict:
+        case Settled(outcome=Paid() | AwaitingDeposit()):
+            return Exit.DONE
+        case Settled(outcome=Pending()) | TooManyQuestions():
+            return Exit.NOT_KNOWN_YET
+        case _:
+            return Exit.REFUSED

@@ -1,0 +1,89 @@
+"""Verdicts and errors in plain sentences, for people at a terminal."""
+
+from typing import assert_never
+
+from application.verify_payment import (
+    OrderNotFound,
+    PaymentNotFound,
+    Settled,
+    TooManyQuestions,
+    Verdict,
+    WrongToken,
+)
+from domain.outcome import (
+    AwaitingDeposit,
+    Cancelled,
+    Failed,
+    Forged,
+    Paid,
+    Pending,
+    Surplus,
+    VerificationOutcome,
+)
+from ports.errors import (
+    GatewayProtocolError,
+    GatewayRefused,
+    GatewayUnavailable,
+    PortError,
+    RepositoryUnavailable,
+)
+
+
+def say_verdict(verdict: Verdict) -> list[str]:
+    """One line for the verdict, and one more for each thing a reader needs beside it."""
+    match verdict:
+        case Settled(order=order, key=key, outcome=outcome):
+            headline, *more = say_outcome(outcome)
+            return [f"{key} for order {order.order_id} ({order.amount}): {headline}", *more]
+        case OrderNotFound():
+            return ["no such order: register it first, by POST /orders"]
+        case PaymentNotFound():
+            return ["the gateway does not know this payment (or it is of another mode or account)"]
+        case WrongToken():
+            return ["the client token is not this order's"]
+        case TooManyQuestions(retry_after_s=retry_after_s):
+            return [f"asked too often: try again in {retry_after_s:.0f} s"]
+        case _:
+            assert_never(verdict)
+
+
+def say_outcome(outcome: VerificationOutcome) -> list[str]:
+    """The outcome in a line; a forgery adds one for each difference."""
+    match outcome:
+        case Paid():
+            return ["paid, and every field agrees"]
+        case AwaitingDeposit(account=account):
+            bank = account.bank_name or account.bank_code or "bank not told"
+            due = f"{account.due_at:%Y-%m-%d %H:%M} UTC" if account.due_at else "no deadline told"
+            return ["virtual account issued", f"  transfer to {bank} {account.number}, {due}"]
+        case Pending():
+            return ["not known yet: open, or in a state that proves nothing"]
+        case Failed(reason=reason):
+            return [f"failed ({reason or 'no reason told'})"]
+        case Cancelled(refunded=refunded):
+            return [f"cancelled: {refunded} given back"]
+        case Surplus(settled_by=settled_by):
+            return [f"paid, but {settled_by} has settled this order: one of them is too much"]
+        case Forged(discrepancies=discrepancies):
+            return ["forged"] + [
+                f"  {each.field}: expected {each.expected}, the gateway says {each.actual}"
+                for each in discrepancies
+            ]
+        case _:
+            assert_never(outcome)
+
+
+def say_port_error(error: PortError) -> str:
+    """What is wrong and what to do next, without anything private."""
+    for kind, sentence in _PORT_ERRORS:
+        if isinstance(error, kind):
+            return f"payproof: {sentence} ({error.code})"
+    return f"payproof: not known yet, try again ({error.code})"
+
+
+_PORT_ERRORS: tuple[tuple[type[PortError], str], ...] = (
+    (GatewayRefused, "the gateway refuses our credentials: check PAYPROOF_PORTONE_V1_API_*"),
+    (GatewayUnavailable, "the gateway is out of reach: it is asked again by the worker"),
+    (GatewayProtocolError, "the gateway's answer makes no sense: it is asked again by the worker"),
+    (RepositoryUnavailable, "the database is out of reach: see `payproof doctor`"),
+)

@@ -1,0 +1,170 @@
+"""The composition root: the only place that names adapters. It opens nothing unasked."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from sys import stdout
+
+import httpx
+from dependency_injector import containers, providers
+
+from adapters.console.notifier import ConsoleNotifier
+from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.transport import build_client
+from adapters.portone_v1.webhook import PortOneV1Webhook
+from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.errors import DatabaseUnusable
+from adapters.sqlite.order_repository import SqliteOrderRepository
+from adapters.sqlite.task_queue import SqliteTaskQueue
+from adapters.sqlite.url import path_of
+from adapters.system.clock import SystemClock
+from adapters.system.token_source import SystemTokenSource
+from application.confirm_payment import ConfirmPayment
+from application.notify import AlertOperator, TellBuyerAccount
+from application.question_budget import QuestionBudget
+from application.read_order import ReadOrder
+from application.receive_webhook import ReceiveWebhook
+from application.recheck_payment import RecheckPayment
+from application.register_order import RegisterOrder
+from application.run_tasks import RunTasks, TaskHandler
+from application.verify_payment import VerifyPayment
+from domain.payment import Mode
+from domain.policy import Policy
+from domain.tasks import TaskKind
+from entrypoints.api.api_settings import ApiSettings
+from entrypoints.api.use_cases import UseCases
+from entrypoints.settings import Settings
+from ports.clock import Clock
+from ports.notifier import Notifier
+from ports.order_repository import OrderRepository
+from ports.payment_gateway import PaymentGateway
+from ports.task_queue import TaskQueue
+from ports.token_source import TokenSource
+from ports.webhook_authenticator import WebhookAuthenticator
+
+__all__ = ["Container", "DatabaseUnusable", "open_container"]
+
+
+def _handlers(
+    tell_buyer: TellBuyerAccount, alert: AlertOperator, recheck: RecheckPayment
+) -> Mapping[TaskKind, TaskHandler]:
+    return {
+        TaskKind.TELL_BUYER_ACCOUNT: tell_buyer,
+        TaskKind.ALERT_OPERATOR: alert,
+        TaskKind.RECHECK: recheck,
+    }
+
+
+class Container(containers.DeclarativeContainer):
+    """Every part of the service, each built once and only when something needs it."""
+
+    settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+
+    clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
+    tokens: providers.Provider[TokenSource] = providers.Singleton(SystemTokenSource)
+    notifier: providers.Provider[Notifier] = providers.Singleton(ConsoleNotifier, stdout)
+
+    database: providers.Provider[SqliteDatabase] = providers.Singleton(
+        lambda settings: SqliteDatabase(path_of(settings.database_url)), settings
+    )
+    orders: providers.Provider[OrderRepository] = providers.Singleton(
+        SqliteOrderRepository, database
+    )
+    tasks: providers.Provider[TaskQueue] = providers.Singleton(SqliteTaskQueue, database)
+
+    http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
+    gateway: providers.Provider[PaymentGateway] = providers.Singleton(
+        lambda settings, client, clock: PortOneV1Gateway(
+            client,
+            api_key=settings.portone_v1.api_key,
+            api_secret=settings.portone_v1.api_secret,
+            base_url=settings.portone_v1.base_url,
+            timeout_s=settings.gateway_timeout_s,
+            allow_test_payments=settings.mode is Mode.TEST,
+            clock=clock,
+        ),
+        settings,
+        http_client,
+        clock,
+    )
+    gateways: providers.Provider[Mapping[str, PaymentGateway]] = providers.Singleton(
+        lambda gateway: {gateway.name: gateway}, gateway
+    )
+    webhooks: providers.Provider[Mapping[str, WebhookAuthenticator]] = providers.Singleton(
+        lambda webhook: {"portone-v1": webhook}, providers.Singleton(PortOneV1Webhook)
+    )
+
+    policy: providers.Provider[Policy] = providers.Singleton(
+        lambda settings: Policy(mode=settings.mode), settings
+    )
+    verify_payment: providers.Provider[VerifyPayment] = providers.Singleton(
+        VerifyPayment,
+        orders=orders,
+        tasks=tasks,
+        gateways=gateways,
+        clock=clock,
+        policy=policy,
+        budget=providers.Singleton(QuestionBudget, clock),
+    )
+    receive_webhook: providers.Provider[ReceiveWebhook] = providers.Singleton(
+        ReceiveWebhook, verify_payment, tasks, clock
+    )
+    register_order: providers.Provider[RegisterOrder] = providers.Singleton(
+        RegisterOrder, orders, tokens, clock
+    )
+    confirm_payment: providers.Provider[ConfirmPayment] = providers.Singleton(
+        ConfirmPayment, orders, clock
+    )
+    read_order: providers.Provider[ReadOrder] = providers.Singleton(ReadOrder, orders, clock)
+    run_tasks: providers.Provider[RunTasks] = providers.Singleton(
+        RunTasks,
+        tasks=tasks,
+        handlers=providers.Singleton(
+            _handlers,
+            tell_buyer=providers.Singleton(TellBuyerAccount, orders, notifier),
+            alert=providers.Singleton(AlertOperator, notifier),
+            recheck=providers.Singleton(RecheckPayment, verify_payment, gateways),
+        ),
+        clock=clock,
+    )
+
+    api_settings: providers.Provider[ApiSettings] = providers.Singleton(
+        lambda settings: ApiSettings(
+            api_key=settings.api_key,
+            default_gateway=settings.gateway,
+            success_url=settings.success_url,
+            failure_url=settings.failure_url,
+        ),
+        settings,
+    )
+    use_cases: providers.Provider[UseCases] = providers.Singleton(
+        UseCases,
+        register_order=register_order,
+        read_order=read_order,
+        verify_payment=verify_payment,
+        receive_webhook=receive_webhook,
+        confirm_payment=confirm_payment,
+        webhooks=webhooks,
+        orders=orders,
+        tasks=tasks,
+        worker=providers.Singleton(
+            lambda settings, run_tasks: run_tasks if settings.worker_inline else None,
+            settings,
+            run_tasks,
+        ),
+    )
+
+
+@asynccontextmanager
+async def open_container(settings: Settings) -> AsyncIterator[Container]:
+    """The container with its database open; at the end all that it opened is closed.
+
+    Raises `DatabaseUnusable` for a database that is not ours or cannot be one.
+    """
+    container = Container(settings=providers.Object(settings))
+    async with AsyncExitStack() as stack:
+        database = container.database()
+        await database.open()
+        stack.push_async_callback(database.close)
+        client = container.http_client()
+        stack.push_async_callback(client.aclose)
+        yield container

@@ -1,0 +1,202 @@
+"""Settings from the environment: read once, checked whole, refused with a line that names one."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from domain.payment import Mode
+
+PREFIX = "PAYPROOF_"
+_FILE = "_FILE"
+_MAX_SECRET_FILE_BYTES = 64 * 1024
+
+Value = TypeVar("Value")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used. The message is one line, names it, and shows no secret."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} {reason}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortOneV1Settings:
+    """What the PortOne V1 adapter needs. `base_url` is https, or http on loopback."""
+
+    api_key: str = field(repr=False)
+    api_secret: str = field(repr=False)
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the service can be told. Times are in seconds."""
+
+    host: str
+    port: int
+    database_url: str = field(repr=False)
+    mode: Mode
+    api_key: str | None = field(repr=False)
+    gateway: str
+    portone_v1: PortOneV1Settings
+    gateway_timeout_s: float
+    notifier: str
+    worker_inline: bool
+    reconcile_every_s: int
+    success_url: str | None
+    failure_url: str | None
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings, or `SettingsError` for the first that is unknown, missing or unreadable."""
+    env = _Environment(environ)
+    settings = Settings(
+        host=env.read("PAYPROOF_HOST", _text, "127.0.0.1"),
+        port=env.read("PAYPROOF_PORT", _whole(0, 65535), 8000),
+        database_url=env.secret("PAYPROOF_DATABASE_URL", "sqlite:///payproof.db"),
+        mode=Mode(env.read("PAYPROOF_MODE", _one_of("live", "test"), "live")),
+        api_key=env.optional_secret("PAYPROOF_API_KEY"),
+        gateway=env.read("PAYPROOF_GATEWAY", _one_of("portone-v1"), "portone-v1"),
+        portone_v1=PortOneV1Settings(
+            api_key=env.secret("PAYPROOF_PORTONE_V1_API_KEY"),
+            api_secret=env.secret("PAYPROOF_PORTONE_V1_API_SECRET"),
+            base_url=env.read(
+                "PAYPROOF_PORTONE_V1_BASE_URL", _service_url, "https://api.iamport.kr"
+            ),
+        ),
+        gateway_timeout_s=env.read("PAYPROOF_GATEWAY_TIMEOUT_S", _seconds(0.1, 60), 5.0),
+        notifier=env.read("PAYPROOF_NOTIFIER", _one_of("console"), "console"),
+        worker_inline=env.read("PAYPROOF_WORKER", _one_of("inline", "off"), "inline") == "inline",
+        reconcile_every_s=env.read("PAYPROOF_RECONCILE_EVERY_S", _whole(0, 86_400), 300),
+        success_url=env.read("PAYPROOF_SUCCESS_URL", _page_url, None),
+        failure_url=env.read("PAYPROOF_FAILURE_URL", _page_url, None),
+    )
+    env.read("PAYPROOF_AUTO_REFUND", _one_of("off"), "off")
+    if (settings.success_url is None) != (settings.failure_url is None):
+        missing = "SUCCESS" if settings.success_url is None else "FAILURE"
+        raise SettingsError(f"PAYPROOF_{missing}_URL", "is missing: set both pages or neither")
+    env.refuse_unknown()
+    return settings
+
+
+class _Environment:
+    """Reads names and remembers them, so that whatever is left over is a mistake."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._known: set[str] = set()
+
+    def read(self, name: str, parse: Callable[[str], Value], default: Value) -> Value:
+        self._known.add(name)
+        text = self._environ.get(name)
+        if text is None:
+            return default
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise SettingsError(name, str(error)) from None
+
+    def secret(self, name: str, default: str | None = None) -> str:
+        text = self.optional_secret(name)
+        if text is None and default is None:
+            raise SettingsError(name, f"is missing: set it, or {name}{_FILE}")
+        return text or default or ""
+
+    def optional_secret(self, name: str) -> str | None:
+        self._known.update((name, name + _FILE))
+        text, path = self._environ.get(name), self._environ.get(name + _FILE)
+        if text is not None and path is not None:
+            raise SettingsError(name, f"is set twice: also by {name}{_FILE}")
+        if path is not None:
+            text = _read_secret_file(name + _FILE, path)
+        if text is None:
+            return None
+        if not text.strip() or not text.isprintable():
+            raise SettingsError(name, "is empty or not one line of text")
+        return text
+
+    def refuse_unknown(self) -> None:
+        given = {name for name in self._environ if name.startswith(PREFIX)}
+        for name in sorted(given - self._known):
+            raise SettingsError(name, "is not a setting of payproof: is it misspelt?")
+
+
+def _read_secret_file(name: str, path: str) -> str:
+    try:
+        raw = Path(path).read_bytes()
+    except (OSError, ValueError):
+        raise SettingsError(name, "names a file that cannot be read") from None
+    if len(raw) > _MAX_SECRET_FILE_BYTES:
+        raise SettingsError(name, "names a file too large for a secret")
+    try:
+        return raw.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise SettingsError(name, "names a file that is not UTF-8 text") from None
+
+
+def _text(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("is empty or not one line of text")
+    return text
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be {' or '.join(words)}")
+        return text
+
+    return parse
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _seconds(least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        plain = re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text, re.ASCII)
+        if not plain or not least <= float(text) <= most:
+            raise ValueError(f"must be a number of seconds from {least} to {most}")
+        return float(text)
+
+    return parse
+
+
+def _page_url(text: str) -> str:
+    """A page of the shop, to which the buyer's browser is sent."""
+    url = urlsplit(_text(text))
+    if url.scheme not in ("http", "https") or not url.hostname or url.port == 0:
+        raise ValueError("must be an http or https address")
+    return text
+
+
+def _service_url(text: str) -> str:
+    """A service that gets our secrets: https, or http to this very machine."""
+    url = urlsplit(_page_url(text))
+    if url.username or url.password or url.query or url.fragment or url.path not in ("", "/"):
+        raise ValueError("must be scheme, host and perhaps port, without user, path or query")
+    if url.scheme == "http" and not is_loopback(url.hostname or ""):
+        raise ValueError("must be https: plain http is only for loopback hosts")
+    return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,171 @@
+"""Settings: every name, its default, its secret file, and one clear line for each mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.payment import Mode
+from entrypoints.settings import Settings, SettingsError, is_loopback, load_settings
+
+ENOUGH = {
+    "PAYPROOF_PORTONE_V1_API_KEY": "key-1234",
+    "PAYPROOF_PORTONE_V1_API_SECRET": "secret-1234",
+}
+
+
+def load(**more: str) -> Settings:
+    return load_settings(ENOUGH | more)
+
+
+def test_what_is_not_set_has_the_documented_default() -> None:
+    settings = load()
+
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.database_url == "sqlite:///payproof.db"
+    assert settings.mode is Mode.LIVE
+    assert settings.api_key is None
+    assert settings.gateway == "portone-v1"
+    assert settings.portone_v1.base_url == "https://api.iamport.kr"
+    assert settings.gateway_timeout_s == 5.0
+    assert settings.notifier == "console"
+    assert settings.worker_inline is True
+    assert settings.reconcile_every_s == 300
+    assert settings.success_url is None
+    assert settings.failure_url is None
+
+
+def test_what_is_set_is_read() -> None:
+    settings = load(
+        PAYPROOF_HOST="0.0.0.0",
+        PAYPROOF_PORT="0",
+        PAYPROOF_DATABASE_URL="sqlite:////tmp/shop.db",
+        PAYPROOF_MODE="test",
+        PAYPROOF_API_KEY="shop-key",
+        PAYPROOF_PORTONE_V1_BASE_URL="http://127.0.0.1:8090/",
+        PAYPROOF_GATEWAY_TIMEOUT_S="2.5",
+        PAYPROOF_WORKER="off",
+        PAYPROOF_RECONCILE_EVERY_S="0",
+        PAYPROOF_SUCCESS_URL="https://shop.example/thanks",
+        PAYPROOF_FAILURE_URL="https://shop.example/sorry",
+    )
+
+    assert (settings.host, settings.port) == ("0.0.0.0", 0)
+    assert settings.database_url == "sqlite:////tmp/shop.db"
+    assert settings.mode is Mode.TEST
+    assert settings.api_key == "shop-key"
+    assert settings.portone_v1.base_url == "http://127.0.0.1:8090"
+    assert settings.gateway_timeout_s == 2.5
+    assert settings.worker_inline is False
+    assert settings.reconcile_every_s == 0
+    assert settings.success_url == "https://shop.example/thanks"
+    assert settings.failure_url == "https://shop.example/sorry"
+
+
+def test_other_programs_names_are_left_alone() -> None:
+    assert load(PATH="/bin", PORT="banana").port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PAYPROOF_API_KEYS", "x"),
+        ("PAYPROOF_", "x"),
+        ("PAYPROOF_HOST", ""),
+        ("PAYPROOF_HOST", "a\nb"),
+        ("PAYPROOF_PORT", "eighty"),
+        ("PAYPROOF_PORT", "65536"),
+        ("PAYPROOF_PORT", "-1"),
+        ("PAYPROOF_PORT", "٨٠٠٠"),
+        ("PAYPROOF_MODE", "production"),
+        ("PAYPROOF_MODE", "unknown"),
+        ("PAYPROOF_API_KEY", ""),
+        ("PAYPROOF_API_KEY", "   "),
+        ("PAYPROOF_API_KEY", "two\nlines"),
+        ("PAYPROOF_GATEWAY", "paypal"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "ftp://127.0.0.1"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "http://api.iamport.kr"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "http://127.0.0.1.evil.example"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://user:word@api.iamport.kr"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://api.iamport.kr/path"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://api.iamport.kr?x=1"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "http://["),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://host:99999"),
+        ("PAYPROOF_GATEWAY_TIMEOUT_S", "0"),
+        ("PAYPROOF_GATEWAY_TIMEOUT_S", "61"),
+        ("PAYPROOF_GATEWAY_TIMEOUT_S", "nan"),
+        ("PAYPROOF_GATEWAY_TIMEOUT_S", "1e1"),
+        ("PAYPROOF_NOTIFIER", "pigeon"),
+        ("PAYPROOF_WORKER", "yes"),
+        ("PAYPROOF_RECONCILE_EVERY_S", "5.5"),
+        ("PAYPROOF_AUTO_REFUND", "sometimes"),
+        ("PAYPROOF_SUCCESS_URL", "javascript:alert(1)"),
+        ("PAYPROOF_FAILURE_URL", "/relative"),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_the_setting(name: str, text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(**{name: text})
+
+    assert str(caught.value).startswith(f"{name} ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(ENOUGH))
+def test_a_missing_secret_is_named(name: str) -> None:
+    environ = {other: text for other, text in ENOUGH.items() if other != name}
+
+    with pytest.raises(SettingsError, match=f"{name} is missing"):
+        load_settings(environ)
+
+
+def test_one_result_page_without_the_other_is_refused() -> None:
+    with pytest.raises(SettingsError, match="PAYPROOF_FAILURE_URL is missing"):
+        load(PAYPROOF_SUCCESS_URL="https://shop.example/thanks")
+    with pytest.raises(SettingsError, match="PAYPROOF_SUCCESS_URL is missing"):
+        load(PAYPROOF_FAILURE_URL="https://shop.example/sorry")
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file\n")
+
+    settings = load(PAYPROOF_API_KEY_FILE=str(secret))
+
+    assert settings.api_key == "from-a-file"
+
+
+def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file\n")
+
+    with pytest.raises(SettingsError, match="PAYPROOF_API_KEY is set twice"):
+        load(PAYPROOF_API_KEY="here", PAYPROOF_API_KEY_FILE=str(secret))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe", b"x" * 70_000, b"a\nb\n"])
+def test_a_secret_file_with_odd_content_is_refused(tmp_path: Path, content: bytes) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(content)
+
+    with pytest.raises(SettingsError, match=r"^PAYPROOF_API_KEY"):
+        load(PAYPROOF_API_KEY_FILE=str(secret))
+
+
+@pytest.mark.parametrize("path", ["/nowhere/at/all", "/", "a\0b"])
+def test_a_secret_file_that_cannot_be_read_is_refused(path: str) -> None:
+    with pytest.raises(SettingsError, match="PAYPROOF_API_KEY_FILE names a file"):
+        load(PAYPROOF_API_KEY_FILE=path)
+
+
+def test_no_secret_shows_in_the_settings_text() -> None:
+    text = repr(load(PAYPROOF_API_KEY="shop-key-77", PAYPROOF_DATABASE_URL="mongodb://u:pw77@h/n"))
+
+    assert not any(secret in text for secret in ("77", "key-1234", "secret-1234"))
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("localhost", True), ("127.9.9.9", True), ("::1", True), ("10.0.0.1", False), ("x", False)],
+)
+def test_only_this_machine_is_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
