@@ -1,0 +1,184 @@
+"""Every store answers the same to any story, told to all of them side by side."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule
+
+from domain.order import Order, OrderStatus
+from domain.payment import Payment, PaymentStatus
+from domain.tasks import Task
+from ports.errors import PortError
+from ports.task_queue import ClaimedTask
+from tests.contract.evolution import next_version
+from tests.contract.stores import STORES, Store
+from tests.support.factories import NOON, a_customer, a_key, a_payment, a_task, an_order, evidence
+
+# Few of each, so that stories meet.
+order_ids = st.sampled_from(["a", "B", "b", "order-1", "-"])
+payment_ids = st.sampled_from(["p1", "p2", "p3", "p4"])
+gateways = st.sampled_from(["portone-v1", "portone-v2"])
+customer_ids = st.sampled_from(["c1", "c2"])
+seconds = st.integers(-30, 60).map(lambda number: timedelta(seconds=number))
+tasks = st.builds(
+    a_task,
+    detail=st.sampled_from(["1", "2", "3", "4"]),
+    order_id=order_ids,
+    due_at=seconds.map(lambda later: NOON + later),
+)
+payments = st.builds(
+    a_payment,
+    key=st.builds(a_key, payment_ids, gateways),
+    status=st.sampled_from(PaymentStatus),
+    evidence=st.integers(1, 9).map(lambda number: evidence(str(number))),
+)
+# A claim as each store made it, by the store's name.
+Claimed = dict[str, ClaimedTask]
+
+
+class StoresAgree(RuleBasedStateMachine):
+    """Does the same to every store, and compares what they answer."""
+
+    claims = Bundle[Claimed]("claims")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runner = asyncio.Runner()
+        self._opened = AsyncExitStack()
+        self._stores: dict[str, Store] = {}
+        self._orders_added = 0
+        self._now = NOON
+        self._runner.run(self._open())
+
+    async def _open(self) -> None:
+        for name, open_store in STORES.items():
+            folder = self._opened.enter_context(tempfile.TemporaryDirectory())
+            self._stores[name] = await self._opened.enter_async_context(open_store(Path(folder)))
+
+    def teardown(self) -> None:
+        self._runner.run(self._opened.aclose())
+        self._runner.close()
+
+    def agreed(
+        self,
+        ask: Callable[[str, Store], Awaitable[Any]],
+        seen: Callable[[Any], Any] = lambda answer: answer,
+    ) -> dict[str, Any]:
+        """Ask every store; what is seen of the answers, or their errors, must be the same."""
+        answers = {
+            name: self._runner.run(_outcome(ask(name, store)))
+            for name, store in self._stores.items()
+        }
+        first, *others = (
+            answer if isinstance(answer, type) else seen(answer) for answer in answers.values()
+        )
+        assert all(other == first for other in others), answers
+        return answers
+
+    def find(self, order_id: str) -> Order | None:
+        answers = self.agreed(lambda _, store: store.orders.find_by_id(order_id))
+        found: Order | None = next(iter(answers.values()))
+        return found
+
+    @rule(order_id=order_ids, customer_id=st.none() | customer_ids, paid=st.lists(payments))
+    def add(self, order_id: str, customer_id: str | None, paid: list[Payment]) -> None:
+        # No two at one moment: the contract leaves open which of them is newer.
+        self._orders_added += 1
+        order = an_order(
+            order_id=order_id,
+            customer=customer_id and a_customer(customer_id=customer_id),
+            created_at=NOON + timedelta(microseconds=self._orders_added),
+            payments=_of(order_id, paid),
+        )
+        self.agreed(lambda _, store: store.orders.add(order))
+        self.find(order_id)
+
+    @rule(
+        order_id=order_ids,
+        lag=st.sampled_from([0, 0, 0, 0, 1, -1]),
+        status=st.sampled_from(OrderStatus),
+        news=st.lists(payments, max_size=2),
+        born=st.lists(tasks, max_size=2),
+    )
+    def save(
+        self, order_id: str, lag: int, status: OrderStatus, news: list[Payment], born: list[Task]
+    ) -> None:
+        read = self.find(order_id) or an_order(order_id=order_id)
+        order = next_version(read, *_of(order_id, news), status=status)
+        wanted = replace(order, version=order.version + lag)
+        self.agreed(lambda _, store: store.orders.save(wanted, born))
+        self.find(order_id)
+
+    @rule(payment_id=payment_ids, gateway=gateways)
+    def find_binding(self, payment_id: str, gateway: str) -> None:
+        key = a_key(payment_id, gateway)
+        self.agreed(lambda _, store: store.orders.find_order_id_by_payment(key))
+
+    @rule(customer_id=customer_ids)
+    def find_awaiting_deposit(self, customer_id: str) -> None:
+        self.agreed(lambda _, store: store.orders.find_awaiting_deposit(customer_id), list)
+
+    @rule(after=st.just("") | order_ids, limit=st.integers(1, 6))
+    def list_open(self, after: str, limit: int) -> None:
+        self.agreed(lambda _, store: store.orders.list_open(after, limit), list)
+
+    @rule(task=tasks)
+    def put(self, task: Task) -> None:
+        self.agreed(lambda _, store: store.tasks.put(task))
+
+    @rule(target=claims, later=seconds, lease=seconds, limit=st.integers(1, 4))
+    def claim(self, later: timedelta, lease: timedelta, limit: int) -> Any:
+        self._now = max(self._now, NOON + later)
+        answers = self.agreed(
+            lambda _, store: store.tasks.claim(self._now, self._now + lease, limit), _lent
+        )
+        together = zip(*answers.values(), strict=True)
+        return multiple(*(dict(zip(answers, each, strict=True)) for each in together))
+
+    @rule(claimed=consumes(claims))
+    def complete(self, claimed: Claimed) -> None:
+        self.agreed(lambda name, store: store.tasks.complete(claimed[name]))
+
+    @rule(claimed=claims, later=seconds)
+    def retry(self, claimed: Claimed, later: timedelta) -> None:
+        self.agreed(lambda name, store: store.tasks.retry(claimed[name], self._now + later))
+
+    @rule(claimed=claims)
+    def park(self, claimed: Claimed) -> None:
+        self.agreed(lambda name, store: store.tasks.park(claimed[name], "tooOften"))
+
+    @rule()
+    def count(self) -> None:
+        self.agreed(lambda _, store: store.tasks.count())
+
+
+async def _outcome(asked: Awaitable[Any]) -> Any:
+    """The answer, or the type of the port's error."""
+    try:
+        return await asked
+    except PortError as error:
+        return type(error)
+
+
+def _lent(claimed: Any) -> Any:
+    """What claims have in common: leases are each store's own."""
+    return [(each.task, each.attempts) for each in claimed]
+
+
+def _of(order_id: str, paid: list[Payment]) -> tuple[Payment, ...]:
+    """The payments as that order's, each key once."""
+    by_key = {payment.key: replace(payment, order_id=order_id) for payment in paid}
+    return tuple(by_key.values())
+
+
+TestStoresAgree = StoresAgree.TestCase
+# At most 5,000 steps.
+TestStoresAgree.settings = settings(max_examples=100, stateful_step_count=50)
