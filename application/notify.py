@@ -1,14 +1,14 @@
 """Notify people: the buyer of an account to pay into, the operator of what needs a look."""
 
 from application.run_tasks import Done, TaskResult
-from domain.payment import PaymentStatus
-from domain.tasks import AlertReason, Task
+from domain.order import Order
+from domain.tasks import AlertReason, Task, tasks_for
 from ports.notifier import AccountNotice, Notifier, OperatorAlert
 from ports.order_repository import OrderRepository
 
 
 class TellBuyerAccount:
-    """Handles `tellBuyerAccount` tasks. An account no longer waiting, or no phone, ends it."""
+    """Handles `tellBuyerAccount` tasks. No phone, or an account not to pay into now, ends it."""
 
     def __init__(self, orders: OrderRepository, notifier: Notifier) -> None:
         self._orders = orders
@@ -16,23 +16,10 @@ class TellBuyerAccount:
 
     async def __call__(self, task: Task, _attempts: int, /) -> TaskResult:
         order = await self._orders.find_by_id(task.order_id)
-        if order is None or order.customer is None or order.customer.phone is None:
-            return Done()
-        payment = order.payment(task.key)
-        if payment is None or payment.status is not PaymentStatus.AWAITING_DEPOSIT:
-            return Done()
-        if payment.virtual_account is not None:
-            await self._notifier.send(
-                AccountNotice(
-                    message_id=task.task_id,
-                    phone=order.customer.phone,
-                    locale=order.customer.locale,
-                    order_id=order.order_id,
-                    order_name=order.name,
-                    amount=order.amount,
-                    account=payment.virtual_account,
-                )
-            )
+        if order is not None:
+            notice = _account_notice(order, task)
+            if notice is not None:
+                await self._notifier.send(notice)
         return Done()
 
 
@@ -52,3 +39,24 @@ class AlertOperator:
             )
         )
         return Done()
+
+
+def _account_notice(order: Order, task: Task) -> AccountNotice | None:
+    """The notice, unless nobody can be told or the task would not be born of the order now."""
+    payment = order.payment(task.key)
+    if payment is None or payment.virtual_account is None:
+        return None
+    if order.customer is None or order.customer.phone is None:
+        return None
+    # By now the account may be paid or replaced, or the order paid otherwise.
+    if task not in tasks_for(order, None, payment, task.due_at):
+        return None
+    return AccountNotice(
+        message_id=task.task_id,
+        phone=order.customer.phone,
+        locale=order.customer.locale,
+        order_id=order.order_id,
+        order_name=order.name,
+        amount=order.amount,
+        account=payment.virtual_account,
+    )
