@@ -119,9 +119,9 @@ class RunTasks:
             case TryLater(max_attempts=max_attempts) if claimed.attempts < max_attempts:
                 due_at = next_due(claimed.task.task_id, claimed.attempts, self._clock.now())
                 await self._tasks.retry(claimed, due_at)
-            case TryLater(why=why) | GiveUp(why=why):
-                _log.error("%s parked: %s", claimed.task.task_id, why)
-                await self._tasks.park(claimed, why)
+            case _:
+                _log.error("%s parked: %s", claimed.task.task_id, result.why)
+                await self._tasks.park(claimed, result.why)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
