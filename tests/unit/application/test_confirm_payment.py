@@ -43,7 +43,7 @@ async def test_exactly_the_amount_goes_on(number: Any) -> None:
         "1,000",
         "1e3",
         " 1000",
-        "١٠٠٠",
+        "\u0661\u0660\u0660\u0660",  # digits, but not ours
         "",
         "one",
         True,
@@ -77,28 +77,20 @@ async def test_the_number_is_in_major_units(number: Any, expected: Veto | None) 
     assert await veto(shop, number) is expected
 
 
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        (OrderStatus.PENDING, None),
-        (OrderStatus.AWAITING_DEPOSIT, None),
-        (OrderStatus.PAID, Veto.ALREADY_PAID),
-        (OrderStatus.PARTIALLY_REFUNDED, Veto.ALREADY_PAID),
-        (OrderStatus.REFUNDED, Veto.ALREADY_PAID),
-        (OrderStatus.EXPIRED, Veto.ORDER_EXPIRED),
-    ],
-)
-async def test_only_an_open_order_may_be_paid(status: OrderStatus, expected: Veto | None) -> None:
+@pytest.mark.parametrize("status", list(OrderStatus))
+async def test_only_an_open_order_may_be_paid(status: OrderStatus) -> None:
+    expected = {
+        OrderStatus.PENDING: None,
+        OrderStatus.AWAITING_DEPOSIT: None,
+        OrderStatus.PAID: Veto.ALREADY_PAID,
+        OrderStatus.PARTIALLY_REFUNDED: Veto.ALREADY_PAID,
+        OrderStatus.REFUNDED: Veto.ALREADY_PAID,
+        OrderStatus.EXPIRED: Veto.ORDER_EXPIRED,
+    }
     shop = Shop()
     shop.keep(an_order(status=status))
 
-    assert await veto(shop) is expected
-
-
-def test_every_status_of_an_order_is_in_the_table() -> None:
-    (table,) = test_only_an_open_order_may_be_paid.pytestmark  # type: ignore[attr-defined]
-
-    assert {row[0] for row in table.args[1]} == set(OrderStatus)
+    assert await veto(shop) is expected[status]
 
 
 @pytest.mark.parametrize("status", [OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT])
