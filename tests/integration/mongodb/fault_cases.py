@@ -1,0 +1,135 @@
+"""Every method of both ports, each as something to do to a small database."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from domain.order import Order
+from domain.payment import PaymentStatus
+from domain.tasks import TaskKind
+from ports.errors import ConcurrentUpdate
+from ports.order_repository import OrderRepository
+from ports.task_queue import ClaimedTask, TaskQueue
+from tests.support.factories import NOON, ORDER_ID, a_key, a_payment, a_task, an_entry, an_order
+
+LEASE_UNTIL = NOON + timedelta(minutes=1)
+WAITS = a_payment(status=PaymentStatus.AWAITING_DEPOSIT, key=a_key("imp_waits"))
+BASE = an_order(version=1, payments=(WAITS,), history=(an_entry(key=WAITS.key),))
+NEXT = replace(
+    BASE, version=2, payments=(WAITS, a_payment()), history=(*BASE.history, an_entry(version=2))
+)
+STOOD = a_task(detail="stood", due_at=NOON)
+BORN = a_task(kind=TaskKind.ALERT_OPERATOR, detail="forged", due_at=NOON)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    orders: OrderRepository
+    tasks: TaskQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`act` gets what `prepare` gave; `again` is what a caller does after it could not know."""
+
+    act: Callable[[Ports, Any], Awaitable[Any]]
+    prepare: Callable[[Ports], Awaitable[Any]]
+    again: Callable[[Ports, Any], Awaitable[Any]]
+
+
+async def with_order(ports: Ports) -> None:
+    await ports.orders.add(BASE)
+    await ports.tasks.put(STOOD)
+
+
+async def with_claim(ports: Ports) -> ClaimedTask:
+    await with_order(ports)
+    (claimed,) = await ports.tasks.claim(NOON, LEASE_UNTIL, 10)
+    return claimed
+
+
+async def with_done_task(ports: Ports) -> None:
+    await ports.tasks.complete(await with_claim(ports))
+
+
+async def with_stub(ports: Ports) -> None:
+    await ports.tasks.put(STOOD)
+
+
+async def save(ports: Ports, _prepared: object) -> None:
+    await ports.orders.save(NEXT, [STOOD, BORN])
+
+
+async def save_by_the_settle_rule(ports: Ports, prepared: object) -> None:
+    stored = await ports.orders.find_by_id(ORDER_ID)
+    if stored != NEXT:
+        await save(ports, prepared)
+
+
+async def lose(ports: Ports, _prepared: object) -> str:
+    try:
+        await ports.orders.save(replace(NEXT, version=7), [BORN])
+    except ConcurrentUpdate:
+        return "somebody else wrote first"
+    return "wrote"
+
+
+async def claim(ports: Ports, _prepared: object) -> list[tuple[object, int]]:
+    claimed = await ports.tasks.claim(NOON, LEASE_UNTIL, 10)
+    return [(each.task, each.attempts) for each in claimed]
+
+
+async def claim_after_the_lease(ports: Ports, _prepared: object) -> None:
+    later = LEASE_UNTIL + timedelta(minutes=1)
+    if (await ports.tasks.count())["leased"] == 0:
+        later = NOON
+    await ports.tasks.claim(later, later + timedelta(minutes=1), 10)
+
+
+def same(act: Callable[[Ports, Any], Awaitable[Any]], prepare: Any = with_order) -> Case:
+    """A case in which the caller simply does it again."""
+    return Case(act=act, prepare=prepare, again=act)
+
+
+CASES: dict[str, Case] = {
+    "find_by_id": same(lambda ports, _: ports.orders.find_by_id(ORDER_ID)),
+    "add": same(lambda ports, _: ports.orders.add(an_order(order_id="new"))),
+    "add over a stub": same(lambda ports, _: ports.orders.add(BASE), with_stub),
+    "add twice": same(lambda ports, _: ports.orders.add(BASE)),
+    "save": Case(act=save, prepare=with_order, again=save_by_the_settle_rule),
+    "save too late": same(lose),
+    "find_order_id_by_payment": same(
+        lambda ports, _: ports.orders.find_order_id_by_payment(WAITS.key)
+    ),
+    "find_awaiting_deposit": same(
+        lambda ports, _: ports.orders.find_awaiting_deposit("customer-1")
+    ),
+    "list_open": same(lambda ports, _: ports.orders.list_open("", 10)),
+    "ping": same(lambda ports, _: ports.orders.ping()),
+    "put": same(lambda ports, _: ports.tasks.put(BORN)),
+    "put for no order": same(lambda ports, _: ports.tasks.put(replace(BORN, order_id="none"))),
+    "put again": same(lambda ports, _: ports.tasks.put(STOOD), with_done_task),
+    "claim": Case(act=claim, prepare=with_order, again=claim_after_the_lease),
+    "complete": same(lambda ports, claimed: ports.tasks.complete(claimed), with_claim),
+    "retry": same(lambda ports, claimed: ports.tasks.retry(claimed, NOON), with_claim),
+    "park": same(lambda ports, claimed: ports.tasks.park(claimed, "why"), with_claim),
+    "count": same(lambda ports, _: ports.tasks.count()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a caller can see afterwards."""
+
+    orders: tuple[Order | None, ...]
+    bound: str | None
+    tasks: dict[str, int]
+
+
+async def state_of(ports: Ports) -> State:
+    return State(
+        orders=tuple([await ports.orders.find_by_id(each) for each in (ORDER_ID, "new", "none")]),
+        bound=await ports.orders.find_order_id_by_payment(a_key()),
+        tasks=await ports.tasks.count(),
+    )
