@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from domain.identifiers import check_order_id
 from domain.order import Order
 from domain.payment import Payment, PaymentKey, PaymentStatus
 
@@ -40,9 +41,12 @@ class Task:
     due_at: datetime
     detail: str = ""
 
+    def __post_init__(self) -> None:
+        check_order_id(self.order_id)
+
     @property
     def task_id(self) -> str:
-        """The same words always give the same id; no part can contain the separator."""
+        """The same words always give the same id; no part but the last can hold the separator."""
         return f"{self.kind}/{self.order_id}/{self.key}/{self.detail}"
 
 
