@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.errors import IllegalTransition, InvalidValue
+from domain.errors import InvalidValue
 from domain.identifiers import check_order_id, check_text
 from domain.money import Money
 from domain.outcome import Discrepancy, OutcomeKind
-from domain.payment import Payment, PaymentKey, PaymentStatus
+from domain.payment import Payment, PaymentKey
 
 MAX_NAME_LENGTH = 200
 MAX_CUSTOMER_ID_LENGTH = 100
@@ -24,18 +24,6 @@ class OrderStatus(StrEnum):
     PARTIALLY_REFUNDED = "partiallyRefunded"
     REFUNDED = "refunded"
     EXPIRED = "expired"
-
-
-# From each status, where an order may go. It leaves `paid` only by refunds; it comes back from a
-# refund only because a second payment of the same order still holds the money.
-ORDER_MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
-    OrderStatus.PENDING: frozenset(OrderStatus) - {OrderStatus.PENDING},
-    OrderStatus.AWAITING_DEPOSIT: frozenset(OrderStatus) - {OrderStatus.AWAITING_DEPOSIT},
-    OrderStatus.PAID: frozenset({OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REFUNDED}),
-    OrderStatus.PARTIALLY_REFUNDED: frozenset({OrderStatus.PAID, OrderStatus.REFUNDED}),
-    OrderStatus.REFUNDED: frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
-    OrderStatus.EXPIRED: frozenset(OrderStatus) - {OrderStatus.EXPIRED, OrderStatus.PENDING},
-}
 
 
 class Trigger(StrEnum):
@@ -119,31 +107,6 @@ class Order:
 
     def is_overdue(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
-
-
-def status_of(payments: tuple[Payment, ...]) -> OrderStatus:
-    """The status that follows from a set of payments, whatever order they came in."""
-    statuses = {payment.status for payment in payments}
-    for payment_status, order_status in _STRONGEST_FIRST:
-        if payment_status in statuses:
-            return order_status
-    return OrderStatus.PENDING
-
-
-# A partial refund must not be hidden by a second payment, so it outranks `paid`; a full refund
-# must not hide that a second payment still holds the money, so it does not.
-_STRONGEST_FIRST = (
-    (PaymentStatus.PARTIALLY_CANCELLED, OrderStatus.PARTIALLY_REFUNDED),
-    (PaymentStatus.PAID, OrderStatus.PAID),
-    (PaymentStatus.CANCELLED, OrderStatus.REFUNDED),
-    (PaymentStatus.AWAITING_DEPOSIT, OrderStatus.AWAITING_DEPOSIT),
-)
-
-
-def check_move(current: OrderStatus, wanted: OrderStatus) -> None:
-    """Refuses a move that the table does not have; staying is always allowed."""
-    if wanted is not current and wanted not in ORDER_MOVES[current]:
-        raise IllegalTransition(current, wanted)
 
 
 def _sale(order: Order) -> tuple[object, ...]:

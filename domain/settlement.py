@@ -11,7 +11,8 @@ from datetime import datetime
 
 from domain.history import has_answer, has_forgery, is_full, is_full_of_forgeries, written_down
 from domain.money import Money
-from domain.order import Order, OrderStatus, Trigger, check_move, status_of
+from domain.order import Order, OrderStatus, Trigger
+from domain.order_moves import check_move, status_of
 from domain.outcome import Cancelled, Forged, OutcomeKind, Paid, Pending, VerificationOutcome
 from domain.payment import Payment, PaymentKey, PaymentStatus
 from domain.policy import Policy

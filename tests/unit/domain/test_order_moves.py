@@ -5,7 +5,8 @@ from itertools import chain, combinations
 import pytest
 
 from domain.errors import IllegalTransition
-from domain.order import ORDER_MOVES, OrderStatus, check_move, status_of
+from domain.order import OrderStatus
+from domain.order_moves import ORDER_MOVES, check_move, status_of
 from domain.payment import PAYMENT_MOVES, PaymentStatus
 from tests.support.factories import a_key, a_payment
 

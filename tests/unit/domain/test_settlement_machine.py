@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.money import Money
-from domain.order import Order, OrderStatus, Trigger, status_of
+from domain.order import Order, OrderStatus, Trigger
+from domain.order_moves import status_of
 from domain.outcome import Forged, Paid, Surplus, VerificationOutcome
 from domain.payment import PAYMENT_MOVES, Mode, Payment, PaymentKey, PaymentStatus
 from domain.policy import Policy

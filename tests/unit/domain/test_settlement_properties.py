@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.order import ORDER_MOVES, Order, Trigger, status_of
+from domain.order import Order, Trigger
+from domain.order_moves import ORDER_MOVES, status_of
 from domain.payment import Mode, Payment, PaymentKey
 from domain.policy import Policy
 from domain.settlement import settle
