@@ -4,12 +4,12 @@ import asyncio
 import os
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from domain.errors import InvalidValue
 from domain.order import HistoryEntry, Order, OrderStatus
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.tables import table_console
 from entrypoints.cli.words import say_port_error
 from entrypoints.container import open_container
 from entrypoints.logs import configure_logs
@@ -45,7 +45,7 @@ async def _read(settings: Settings, order_id: str) -> tuple[Order, OrderStatus] 
 
 
 def _show(order: Order, status: OrderStatus) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = table_console()
     settler = f", settled by {order.settled_by}" if order.settled_by else ""
     console.print(
         f"order {order.order_id}: {status}, {order.amount}{settler}, version {order.version}",

@@ -11,12 +11,13 @@ from entrypoints.cli.demo.stage import open_stage
 from entrypoints.cli.demo.story import ACTS, Scene
 from entrypoints.cli.demo.table import draw
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.tables import table_console
 
 
 @click.command()
 def demo() -> Exit:
     """Start the PortOne sandbox and the service, buy through them, and show what happened."""
-    console = Console(highlight=False)
+    console = table_console()
     try:
         scenes, messages = asyncio.run(_play(console))
     except StageFailed as error:
