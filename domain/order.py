@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id, check_text
+from domain.moments import check_aware
 from domain.money import Money
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Payment, PaymentKey
@@ -13,6 +14,7 @@ from domain.payment import Payment, PaymentKey
 MAX_NAME_LENGTH = 200
 MAX_CUSTOMER_ID_LENGTH = 100
 MAX_PHONE_LENGTH = 20
+MAX_CLIENT_TOKEN_LENGTH = 200
 
 
 class OrderStatus(StrEnum):
@@ -94,8 +96,9 @@ class Order:
             raise InvalidValue("amount", "must be above zero")
         if self.name is not None:
             check_text("name", self.name, MAX_NAME_LENGTH)
-        if self.expires_at is not None and self.expires_at.tzinfo is None:
-            raise InvalidValue("expires_at", "must have a time zone")
+        check_text("client_token", self.client_token, MAX_CLIENT_TOKEN_LENGTH)
+        check_aware("created_at", self.created_at)
+        check_aware("expires_at", self.expires_at)
 
     def payment(self, key: PaymentKey) -> Payment | None:
         """The latest accepted snapshot of that payment, if there is one."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_gateway, check_payment_id
+from domain.moments import check_aware
 from domain.money import Money, UnreadableAmount
 
 
@@ -81,6 +82,7 @@ class VirtualAccount:
     def __post_init__(self) -> None:
         if self.number.strip() == "":
             raise InvalidValue("virtual_account", "has no account number")
+        check_aware("virtual_account.due_at", self.due_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,7 @@ class Payment:
             raise InvalidValue("virtual_account", "is missing from a payment awaiting its deposit")
         if not self._cancelled_fits_status():
             raise InvalidValue("cancelled", "contradicts the payment's status")
+        check_aware("paid_at", self.paid_at)
 
     def _cancelled_fits_status(self) -> bool:
         if self.status is PaymentStatus.UNKNOWN:

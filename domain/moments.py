@@ -1,0 +1,11 @@
+"""Points in time: none without its zone, or it would mean another moment on another machine."""
+
+from datetime import datetime
+
+from domain.errors import InvalidValue
+
+
+def check_aware(field: str, moment: datetime | None) -> None:
+    """Refuses a time without a zone; no time at all is fine."""
+    if moment is not None and moment.utcoffset() is None:
+        raise InvalidValue(field, "must have a time zone")
