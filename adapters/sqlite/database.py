@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from adapters.sqlite import connection as sqlite
-from adapters.sqlite.errors import port_error
+from adapters.sqlite.errors import cause_of, port_error
 from ports.errors import RepositoryUnavailable
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class SqliteDatabase:
             try:
                 return work(self._connection)
             except sqlite3.Error as error:
-                raise port_error(error) from error
+                raise port_error(error) from cause_of(error)
 
         return await self._on_thread(run)
 

@@ -35,6 +35,11 @@ def port_error(error: sqlite3.Error) -> PortError:
     return kind(code)
 
 
+def cause_of(error: sqlite3.Error) -> sqlite3.Error | None:
+    """The error, if it may be shown: the driver's own, without a code, can quote a row's text."""
+    return error if hasattr(error, "sqlite_errorcode") else None
+
+
 def opening_error(path: object, error: sqlite3.Error) -> PortError | DatabaseUnusable:
     """The error for a file that could not be opened: only a busy one may be tried again."""
     _, code = _meaning(error)

@@ -80,7 +80,7 @@ _FIRST = (
         gateway TEXT NOT NULL,
         payment_id TEXT NOT NULL,
         evidence TEXT NOT NULL,
-        discrepancies TEXT NOT NULL CHECK (json_valid(discrepancies)),
+        discrepancies TEXT NOT NULL CHECK (json_type(discrepancies) = 'array'),
         PRIMARY KEY (order_id, version)
     ) STRICT, WITHOUT ROWID
     """,

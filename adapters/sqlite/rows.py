@@ -126,7 +126,7 @@ def order_from(
             history=tuple(map(_history_entry, history)),
         )
     except _UNREADABLE as error:
-        raise _corrupt("orderUnreadable", row, error) from error
+        raise _corrupt("orderUnreadable", row, error) from None
 
 
 def task_from(row: sqlite3.Row) -> Task:
@@ -140,10 +140,11 @@ def task_from(row: sqlite3.Row) -> Task:
             detail=row["detail"],
         )
     except _UNREADABLE as error:
-        raise _corrupt("taskUnreadable", row, error) from error
+        raise _corrupt("taskUnreadable", row, error) from None
 
 
 def _corrupt(code: str, row: sqlite3.Row, error: Exception) -> RecordCorrupt:
+    # The error itself is left behind: it may quote what stands in the row.
     field = error.field if isinstance(error, InvalidValue) else ""
     return RecordCorrupt(code, order_id=str(row["order_id"]), field=field)
 

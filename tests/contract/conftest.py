@@ -7,11 +7,13 @@ import pytest
 
 from ports.order_repository import OrderRepository
 from ports.task_queue import TaskQueue
-from tests.contract.stores import STORES, Store
+from tests.contract.stores import ON_MONGODB, STORES, Store
 
 
 @pytest.fixture(params=STORES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    if request.param in ON_MONGODB:
+        request.getfixturevalue("mongodb_server")  # or skips, and says why
     async with STORES[request.param](tmp_path) as opened:
         yield opened
 

@@ -3,17 +3,23 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.store import MemoryStore
 from adapters.memory.task_queue import MemoryTaskQueue
+from adapters.mongodb.database import Driver, MongoDatabase
+from adapters.mongodb.order_repository import MongoOrderRepository
+from adapters.mongodb.task_queue import MongoTaskQueue
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
 from ports.task_queue import TaskQueue
+from tests.support.mongodb_server import new_database, shared_mongodb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,5 +60,25 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
         await database.close()
 
 
+@asynccontextmanager
+async def mongodb_store(_folder: Path, *, driver: Driver) -> AsyncIterator[Store]:
+    with new_database(shared_mongodb()) as url:
+        database = MongoDatabase(url, driver=driver, timeout_s=30)
+        await database.open()
+        try:
+            yield Store(
+                orders=MongoOrderRepository(database),
+                tasks=MongoTaskQueue(database),
+                cut=database.close,
+            )
+        finally:
+            await database.close()
+
+
 # Each opens an empty store; what it needs on disk goes into the folder.
-STORES: dict[str, OpenStore] = {"memory": memory_store, "sqlite": sqlite_store}
+EMBEDDED: dict[str, OpenStore] = {"memory": memory_store, "sqlite": sqlite_store}
+# These need a server, which may not be had everywhere.
+ON_MONGODB: dict[str, OpenStore] = {
+    f"mongodb-{driver}": partial(mongodb_store, driver=driver) for driver in get_args(Driver)
+}
+STORES = EMBEDDED | ON_MONGODB

@@ -7,8 +7,9 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule
@@ -19,7 +20,7 @@ from domain.tasks import Task
 from ports.errors import PortError
 from ports.task_queue import ClaimedTask
 from tests.contract.evolution import next_version
-from tests.contract.stores import STORES, Store
+from tests.contract.stores import EMBEDDED, STORES, OpenStore, Store
 from tests.support.factories import NOON, a_customer, a_key, a_payment, a_task, an_order, evidence
 
 # Few of each, so that stories meet.
@@ -48,6 +49,7 @@ class StoresAgree(RuleBasedStateMachine):
     """Does the same to every store, and compares what they answer."""
 
     claims = Bundle[Claimed]("claims")
+    compared: ClassVar[dict[str, OpenStore]] = EMBEDDED
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +61,7 @@ class StoresAgree(RuleBasedStateMachine):
         self._runner.run(self._open())
 
     async def _open(self) -> None:
-        for name, open_store in STORES.items():
+        for name, open_store in self.compared.items():
             folder = self._opened.enter_context(tempfile.TemporaryDirectory())
             self._stores[name] = await self._opened.enter_async_context(open_store(Path(folder)))
 
@@ -179,6 +181,14 @@ def _of(order_id: str, paid: list[Payment]) -> tuple[Payment, ...]:
     return tuple(by_key.values())
 
 
+class MongoAgrees(StoresAgree):
+    """The same stories, with MongoDB beside the others."""
+
+    compared = STORES
+
+
 TestStoresAgree = StoresAgree.TestCase
 # At most 5,000 steps.
 TestStoresAgree.settings = settings(max_examples=100, stateful_step_count=50)
+TestMongoAgrees = pytest.mark.usefixtures("mongodb_server")(MongoAgrees.TestCase)
+TestMongoAgrees.settings = settings(max_examples=100, stateful_step_count=50)
