@@ -197,6 +197,10 @@ async def test_proxies_and_credentials_of_the_environment_are_ignored(
         "https://api.iamport.kr?a=b",
         "https://api.iamport.kr#a",
         "https://api.iamport.kr:99999999",
+        "https://api.iamport.kr:0",
+        "https://[::g]",
+        "https://[:::1]",
+        "https://[",
         "https://\x00",
     ],
 )

@@ -41,6 +41,20 @@ QUESTION = [
     (http(200, PAID, Content_Encoding="br"), GatewayProtocolError, "encoding"),
     (http(200, PAID, Content_Encoding="identity, gzip"), GatewayProtocolError, "encoding"),
     (BOMB, GatewayProtocolError, "encoding"),
+    (http(404, gzip.compress(UNKNOWN), Content_Encoding="gzip"), GatewayUnavailable, "http-404"),
+    (http(403, b" " * 2_000_000 + REFUSAL), GatewayUnavailable, "http-403"),
+    *(
+        (http(302, Location=location), GatewayProtocolError, "redirect")
+        for location in (
+            "",
+            "//",
+            "mailto:x",
+            "http://[",
+            "http://xn--/",
+            "http://a..",
+            "http://\xff",
+        )
+    ),
     (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", GatewayProtocolError, "not-http"),
     (b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", GatewayProtocolError, "not-http"),
     (b"HTTP/1.1 200 OK\r\nA: " + b"a" * 100_000 + b"\r\n\r\n", GatewayProtocolError, "not-http"),
@@ -120,8 +134,10 @@ async def test_an_unknown_payment_is_none_in_the_vendors_envelope_alone(
         http(503, HTML, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"),
         http(503, HTML, Retry_After="-1"),
         http(503, HTML, Retry_After="0"),
+        http(502, gzip.compress(HTML), Content_Encoding="gzip"),
+        http(502, b" " * 2_000_000),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 @pytest.mark.parametrize("is_token", [True, False])
 async def test_what_breaks_on_the_way_is_asked_again(

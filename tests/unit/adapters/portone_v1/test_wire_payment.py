@@ -185,12 +185,13 @@ def test_a_number_that_cannot_be_money_is_kept_to_be_named(currency: str, litera
 
 @pytest.mark.parametrize("length", [29, 4301, 500_000])
 def test_a_number_of_absurd_length_costs_nothing_and_is_cut(length: int) -> None:
-    started_s = time.perf_counter()
+    body = literally("paid_card", amount="9" * length)
+    started_s = time.process_time()
 
-    payment = read(literally("paid_card", amount="9" * length))
+    payment = read(body)
 
     assert payment.total == UnreadableAmount(number="9" * 28, currency_code="KRW")
-    assert time.perf_counter() - started_s < 0.5
+    assert time.process_time() - started_s < 0.5
 
 
 def test_in_an_unknown_currency_nothing_can_be_said_of_the_status() -> None:
