@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.order import Order, Trigger
@@ -78,7 +78,6 @@ def test_a_story_told_twice_is_told_once(order: Order, data: st.DataObject) -> N
 
 
 @given(orders(), st.data())
-@settings(max_examples=200)
 def test_no_snapshots_lead_an_order_along_an_illegal_edge(
     order: Order, data: st.DataObject
 ) -> None:
