@@ -20,8 +20,9 @@ class ConsoleNotifier:
         try:
             self._stream.write(f"{text_of(notice)}\n")
             self._stream.flush()
-        except UnicodeEncodeError as error:
-            raise NotifierRefused("consoleEncoding") from error
+        except UnicodeEncodeError:
+            # It holds the whole text, so it is no cause to show.
+            raise NotifierRefused("consoleEncoding") from None
         except (OSError, ValueError) as error:
             # ValueError is what a closed stream raises.
             raise NotifierUnavailable("consoleClosed") from error

@@ -85,9 +85,10 @@ def _read_and_write(connection: sqlite3.Connection) -> None:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.row_factory = sqlite3.Row
     try:
+        # First, since it refuses a file that is not ours before the journal's mode changes it.
+        write(connection, lambda _: migrate(connection, path))
         for pragma in pragmas(sqlite3.sqlite_version_info):
             connection.execute(pragma)
-        write(connection, lambda _: migrate(connection, path))
     except sqlite3.Error as error:
         raise opening_error(path, error) from error
 

@@ -1,6 +1,6 @@
 """Another process on the same SQLite file; tests start it, talk to it, and kill it.
 
-Usage: python -m tests.contract.sqlite_process FILE (hold | append ORDER_ID UNTIL | take)
+Usage: python -m tests.contract.sqlite.another_process FILE (hold | append ORDER_ID UNTIL | take)
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,26 +16,12 @@ from ports.errors import RepositoryUnavailable
 from tests.contract.evolution import next_version
 from tests.support.factories import NOON, ORDER_ID, a_task, an_order
 
-ROOT = Path(__file__).resolve().parents[2]
-BUSY_TIMEOUT_S = 0.2
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "payproof.db"
-
-
-@pytest.fixture
-async def database(path: Path) -> AsyncIterator[SqliteDatabase]:
-    database = SqliteDatabase(path, busy_timeout_s=BUSY_TIMEOUT_S)
-    await database.open()
-    yield database
-    await database.close()
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextmanager
 def another_process(path: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.contract.sqlite_process", str(path), *words]
+    command = [sys.executable, "-m", "tests.contract.sqlite.another_process", str(path), *words]
     with subprocess.Popen(
         command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
@@ -79,7 +65,7 @@ async def test_a_file_that_others_keep_busy_is_unavailable_until_they_let_go(
         ):
             with pytest.raises(RepositoryUnavailable, match="databaseBusy"):
                 await asked
-        newcomer = SqliteDatabase(path, busy_timeout_s=BUSY_TIMEOUT_S)
+        newcomer = SqliteDatabase(path, busy_timeout_s=0.2)
         with pytest.raises(RepositoryUnavailable, match="databaseBusy"):
             await newcomer.open()
         other.communicate()
