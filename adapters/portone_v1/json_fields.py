@@ -24,8 +24,7 @@ _TRUTH: Final = msgspec.json.Decoder(bool)
 
 _ABSENT: Final = msgspec.Raw()
 _PLAIN_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-# Every Money is shorter, so a longer number is not worth computing with.
-_MAX_NUMBER_LENGTH: Final = 28
+_MAX_SHOWN_DIGITS: Final = 40
 _URL: Final = re.compile(r"https?://[!-~]{1,2000}", re.ASCII)
 _BEGINS_A_NUMBER: Final = frozenset(b"-0123456789")
 # Later times are milliseconds, or nonsense.
@@ -123,8 +122,7 @@ def fit_to_show(text: str, max_length: int) -> str:
 
 def read_amount(number: str, currency_code: str) -> Money | UnreadableAmount:
     """Money; or, for a number that no Money can be made of, the beginning of what was sent."""
-    if len(number) <= _MAX_NUMBER_LENGTH:
-        # Decimal itself gives up on an exponent beyond all bounds.
-        with suppress(InvalidValue, InvalidOperation):
-            return Money.of(Decimal(number), Currency(currency_code))
-    return UnreadableAmount(number=number[:_MAX_NUMBER_LENGTH], currency_code=currency_code)
+    # Decimal itself gives up on an exponent beyond all bounds, and Money on all lesser excess.
+    with suppress(InvalidValue, InvalidOperation):
+        return Money.of(Decimal(number), Currency(currency_code))
+    return UnreadableAmount(number=number[:_MAX_SHOWN_DIGITS], currency_code=currency_code)

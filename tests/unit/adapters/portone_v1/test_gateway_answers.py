@@ -51,6 +51,7 @@ QUESTION = [
             "mailto:x",
             "http://[",
             "http://xn--/",
+            "http://한글..",
             "http://a..",
             "http://\xff",
         )
