@@ -1,5 +1,6 @@
 """Notify people: the buyer of an account to pay into, the operator of what needs a look."""
 
+from application.account_message import account_message
 from application.run_tasks import Done, TaskResult
 from domain.order import Order
 from domain.tasks import AlertReason, Task, tasks_for
@@ -54,9 +55,7 @@ def _account_notice(order: Order, task: Task) -> AccountNotice | None:
     return AccountNotice(
         message_id=task.task_id,
         phone=order.customer.phone,
-        locale=order.customer.locale,
         order_id=order.order_id,
-        order_name=order.name,
-        amount=order.amount,
         account=payment.virtual_account,
+        text=account_message(order, payment.virtual_account, order.customer.locale),
     )

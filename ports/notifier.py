@@ -4,22 +4,23 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from domain.money import Money
 from domain.payment import PaymentKey, VirtualAccount
 from domain.tasks import AlertReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountNotice:
-    """Tells a buyer where to transfer. The phone is the order's, never a gateway's or webhook's."""
+    """Tells a buyer where to transfer. The phone is the order's, never a gateway's or webhook's.
+
+    `text` is the whole message, in the buyer's language, as lines without any link; it says what
+    `account` is. It is to be sent as it is, or not at all: never cut.
+    """
 
     message_id: str
     phone: str = field(repr=False)
-    locale: str
     order_id: str
-    order_name: str | None
-    amount: Money
     account: VirtualAccount
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from application.account_message import account_message
 from domain.order import Order, OrderStatus, Trigger
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
@@ -19,7 +20,6 @@ from tests.support.factories import (
     a_payment,
     an_account,
     an_order,
-    won,
 )
 from tests.support.shop import Shop, a_knock
 
@@ -50,11 +50,9 @@ async def test_the_buyer_is_told_the_account() -> None:
         AccountNotice(
             message_id=task.task_id,
             phone="010-1234-5678",
-            locale="ko",
             order_id=ORDER_ID,
-            order_name="커피 원두 1kg",
-            amount=won(1000),
             account=an_account(),
+            text=account_message(order, an_account(), "ko"),
         )
     ]
 
@@ -69,7 +67,8 @@ async def test_the_phone_and_the_language_are_the_orders() -> None:
 
     (notice,) = shop.notifier.accepted
     assert isinstance(notice, AccountNotice)
-    assert (notice.phone, notice.locale) == ("+82 10 9999 8888", "en")
+    assert notice.phone == "+82 10 9999 8888"
+    assert notice.text == account_message(order, an_account(), "en")
 
 
 @pytest.mark.parametrize("customer", [None, a_customer(phone=None)], ids=["nobody", "no phone"])

@@ -1,27 +1,23 @@
 """What the development notifier prints, and what it never does."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
 from adapters.console.notifier import ConsoleNotifier
 from adapters.console.texts import masked
-from domain.money import Currency, Money
 from domain.tasks import AlertReason
 from ports.errors import NotifierRefused, NotifierUnavailable
 from ports.notifier import AccountNotice, Notice, OperatorAlert
-from tests.support.factories import ORDER_ID, a_key, an_account, won
+from tests.support.factories import ORDER_ID, a_key, an_account
 
 NOTICE = AccountNotice(
     message_id="message-1",
     phone="010-1234-5678",
-    locale="ko",
     order_id=ORDER_ID,
-    order_name="커피 원두 1kg",
-    amount=won(1_234_000),
-    account=an_account(due_at=datetime(2026, 3, 4, 14, 59, 59, tzinfo=UTC)),
+    account=an_account(),
+    text="[가상계좌 입금 안내]\n계좌번호: 56211234567890",
 )
 ALERT = OperatorAlert(
     message_id="message-2", order_id=ORDER_ID, key=a_key(), reason=AlertReason.SURPLUS
@@ -41,62 +37,10 @@ async def printed(notice: Notice) -> str:
     return stream.getvalue()
 
 
-async def test_a_korean_buyer_reads_where_to_transfer_what_and_until_when() -> None:
+async def test_the_buyers_message_is_printed_whole() -> None:
     assert await printed(NOTICE) == (
-        "SMS to 010-****-5678 (message-1)\n"
-        "  [가상계좌 입금 안내]\n"
-        "  주문: 커피 원두 1kg\n"
-        "  은행: 신한은행\n"
-        "  계좌번호: 56211234567890\n"
-        "  예금주: 홍길동\n"
-        "  입금액: 1,234,000원\n"
-        "  입금기한: 2026-03-04 23:59 (KST)\n"
+        "SMS to 010-****-5678 (message-1)\n  [가상계좌 입금 안내]\n  계좌번호: 56211234567890\n"
     )
-
-
-async def test_another_buyer_reads_english() -> None:
-    amount = Money.of("1234.5", Currency("USD"))
-
-    assert await printed(replace(NOTICE, locale="en", amount=amount)) == (
-        "SMS to 010-****-5678 (message-1)\n"
-        "  [Bank transfer details]\n"
-        "  Order: 커피 원두 1kg\n"
-        "  Bank: 신한은행\n"
-        "  Account: 56211234567890\n"
-        "  Holder: 홍길동\n"
-        "  Amount: 1,234.50 USD\n"
-        "  Deadline: 2026-03-04 23:59 (KST)\n"
-    )
-
-
-@pytest.mark.parametrize(
-    ("locale", "currency", "shown"),
-    [("ko", "KRW", "1,000원"), ("en", "KRW", "1,000 KRW"), ("ko", "USD", "10.00 USD")],
-)
-async def test_won_are_written_as_koreans_write_them(
-    locale: str, currency: str, shown: str
-) -> None:
-    amount = Money(amount_minor=1000, currency=Currency(currency))
-
-    assert f": {shown}\n" in await printed(replace(NOTICE, locale=locale, amount=amount))
-
-
-async def test_what_is_not_known_is_left_out() -> None:
-    account = an_account(bank_name=None, bank_code=None, holder=None, due_at=None)
-
-    assert await printed(replace(NOTICE, order_name=None, account=account)) == (
-        "SMS to 010-****-5678 (message-1)\n"
-        "  [가상계좌 입금 안내]\n"
-        f"  주문: {ORDER_ID}\n"
-        "  계좌번호: 56211234567890\n"
-        "  입금액: 1,234,000원\n"
-    )
-
-
-async def test_a_bank_without_a_name_has_its_code() -> None:
-    notice = replace(NOTICE, account=an_account(bank_name=None))
-
-    assert "은행: 088\n" in await printed(notice)
 
 
 async def test_the_operator_is_told_which_payment_and_why() -> None:
@@ -131,13 +75,12 @@ async def test_the_phone_is_in_no_error() -> None:
     assert "1234" not in repr(caught.value) + repr(caught.value.__cause__)
 
 
-async def test_words_of_the_gateway_start_no_line_and_steer_no_terminal() -> None:
-    account = an_account(bank_name="bank\nAlert: \x1b[2Jpaid", holder="a\u202eb\r")
+async def test_no_word_steers_the_terminal() -> None:
+    notice = replace(NOTICE, text="은행: \x1b[2Jpaid\n예금주: a\u202eb\r")
 
-    lines = (await printed(replace(NOTICE, account=account))).splitlines()
+    lines = (await printed(notice)).splitlines()
 
-    assert "  은행: bank?Alert: ?[2Jpaid" in lines
-    assert "  예금주: a?b?" in lines
+    assert lines[1:] == ["  은행: ?[2Jpaid", "  예금주: a?b?"]
 
 
 async def test_a_reader_that_is_gone_is_unavailable() -> None:
