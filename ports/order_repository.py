@@ -26,7 +26,7 @@ class OrderRepository(Protocol):
 
     @abstractmethod
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
-        """Replaces the order of version `order.version - 1` and adds the tasks, as one write.
+        """Replaces the order of version `order.version - 1` and adds its tasks, as one write.
 
         All or nothing, and durable on return. Raises `ConcurrentUpdate` if the stored version is
         another one or the order is gone, and `PaymentBoundElsewhere` if one of its payments is
