@@ -16,6 +16,7 @@ from adapters.mongodb.documents import (
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
 from adapters.mongodb.stored_fields import StoredFields
 from adapters.mongodb.task_ledger import appending
+from domain.errors import InvalidValue
 from domain.order import Order
 from domain.payment import PaymentKey
 from domain.tasks import Task
@@ -69,6 +70,8 @@ class MongoOrderRepository:
         raise lost or PaymentBoundElsewhere("boundElsewhere")
 
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
+        if any(task.order_id != order.order_id for task in tasks):
+            raise InvalidValue("tasks", "must be of the order that they are saved with")
         stamp = new_stamp()
         new_tasks = {task.task_id: task for task in tasks}
         lost: RepositoryUnavailable | None = None

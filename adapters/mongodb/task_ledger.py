@@ -7,7 +7,7 @@ index on it finds the work. Each change leaves its stamp on the task, so that a 
 the reply sees that the change was made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -69,14 +69,18 @@ class TaskLedger:
         fields["next_due_at"] = first_due
         return written
 
-    def due(self, now: datetime) -> list[tuple[str, str]]:
-        """When each due task became due, and its id."""
+    def due(self, now: datetime, lease: str) -> list[tuple[str, str]]:
+        """When each due task became due, and its id; those under that lease are left out."""
         limit = moment_text(now)
         return [
             (entry["ready_at"], entry["task_id"])
             for entry in self._active()
-            if entry["ready_at"] <= limit
+            if entry["ready_at"] <= limit and entry.get("lease") != lease
         ]
+
+    def holds(self, task_ids: Sequence[str]) -> bool:
+        """Whether one of these tasks is in the list."""
+        return any(self._find(task_id) is not None for task_id in task_ids)
 
     def lend(
         self, task_id: str, now: datetime, lease_until: datetime, lease: str

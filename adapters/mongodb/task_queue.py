@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from logging import getLogger
 from typing import Any, TypeVar
 
@@ -65,28 +66,19 @@ class MongoTaskQueue:
         async with self._database.question() as orders:
             while len(claimed) < limit:
                 wanted = limit - len(claimed)
+                # So many orders hold so many due tasks, the longest due among them.
                 ledgers = await _read_due(orders, now, wanted)
-                if not ledgers:
-                    break
-                # So many documents hold so many due tasks, and the longest due are among them.
-                due = sorted(
-                    (*rank, ledger.order_id) for ledger in ledgers for rank in ledger.due(now)
-                )
-                chosen = [(task_id, order_id) for _, task_id, order_id in due[:wanted]]
+                due = sorted(found for ledger in ledgers for found in ledger.due(now, lease))
+                chosen = [task_id for _, task_id in due[:wanted]]
+                lent: dict[str, ClaimedTask] = {}
                 for ledger in ledgers:
-                    task_ids = [
-                        task_id for task_id, order_id in chosen if order_id == ledger.order_id
-                    ]
-
-                    def lend(
-                        ledger: TaskLedger, task_ids: list[str] = task_ids
-                    ) -> list[ClaimedTask]:
-                        lent = [
-                            ledger.lend(task_id, now, lease_until, lease) for task_id in task_ids
-                        ]
-                        return [each for each in lent if each is not None]
-
-                    claimed += await _edit(orders, ledger.order_id, lend, ledger) or []
+                    if ledger.has_changed or ledger.holds(chosen):
+                        lend = partial(_lend, chosen, now, lease_until, lease)
+                        lent |= await _edit(orders, ledger.order_id, lend, ledger) or {}
+                claimed += [lent[task_id] for task_id in chosen if task_id in lent]
+                only_mended = not chosen and any(ledger.has_changed for ledger in ledgers)
+                if len(lent) == len(chosen) and not only_mended:
+                    break
         return claimed
 
     async def complete(self, claimed: ClaimedTask, /) -> bool:
@@ -124,6 +116,13 @@ class MongoTaskQueue:
                 lambda ledger: ledger.end_lease(claimed, stamp, **marks),
             )
         return ended is True
+
+
+def _lend(
+    task_ids: Sequence[str], now: datetime, lease_until: datetime, lease: str, ledger: TaskLedger
+) -> dict[str, ClaimedTask]:
+    lent = {task_id: ledger.lend(task_id, now, lease_until, lease) for task_id in task_ids}
+    return {task_id: claimed for task_id, claimed in lent.items() if claimed is not None}
 
 
 async def _append(orders: Collection, task: Task) -> None:

@@ -116,7 +116,8 @@ class StoresAgree(RuleBasedStateMachine):
         read = self.find(order_id) or an_order(order_id=order_id)
         order = next_version(read, *_of(order_id, news), status=status)
         wanted = replace(order, version=order.version + lag)
-        self.agreed(lambda _, store: store.orders.save(wanted, born))
+        own = [replace(task, order_id=order_id) for task in born]
+        self.agreed(lambda _, store: store.orders.save(wanted, own))
         self.find(order_id)
 
     @rule(payment_id=payment_ids, gateway=gateways)

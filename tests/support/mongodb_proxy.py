@@ -52,7 +52,7 @@ class MongoProxy:
         try:
             up_reader, up_writer = await asyncio.open_connection(*self._upstream)
             try:
-                with suppress(asyncio.IncompleteReadError, ConnectionError):
+                with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
                     while await self._pass_one(reader, writer, up_reader, up_writer):
                         pass
             finally:

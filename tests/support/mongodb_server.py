@@ -4,13 +4,15 @@
 fail where none can be had; else they are skipped, with the reason.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
@@ -43,24 +45,37 @@ class MongoServer:
 
 
 @pytest.fixture(scope="session")
-def mongodb_server() -> Iterator[MongoServer]:
+def mongodb_server() -> MongoServer:
     """The server, one for each process that runs tests."""
-    is_required = os.environ.get("PAYPROOF_REQUIRE_MONGODB") == "1"
-    with _running_or_none() as (server, why_not):
-        if server is not None:
-            yield server
-        elif is_required:
+    try:
+        return shared_mongodb()
+    except NoMongoDB as why_not:
+        if os.environ.get("PAYPROOF_REQUIRE_MONGODB") == "1":
             pytest.fail(f"PAYPROOF_REQUIRE_MONGODB=1, but there is no MongoDB: {why_not}")
-        else:
-            pytest.skip(f"NOT TESTED, there is no MongoDB: {why_not}")
+        pytest.skip(f"NOT TESTED, there is no MongoDB: {why_not}")
+
+
+@cache
+def shared_mongodb() -> MongoServer:
+    """The best server to be had, started once and stopped at the end. Raises `NoMongoDB`."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(running_mongodb())
 
 
 @pytest.fixture
 def mongodb_url(mongodb_server: MongoServer) -> Iterator[str]:
     """The URL of a new database, dropped afterwards."""
+    with new_database(mongodb_server) as url:
+        yield url
+
+
+@contextmanager
+def new_database(server: MongoServer) -> Iterator[str]:
+    """The URL of a database that is dropped afterwards."""
     name = f"payproof_{uuid4().hex[:12]}"
-    yield mongodb_server.database_url(name)
-    with admin_client(mongodb_server) as client:
+    yield server.database_url(name)
+    with admin_client(server) as client:
         client.drop_database(name)
 
 
@@ -69,15 +84,6 @@ def admin_client(server: MongoServer) -> Iterator[pymongo.MongoClient[dict[str, 
     """A plain client, to look behind the adapter's back."""
     with pymongo.MongoClient[dict[str, Any]](server.url, timeoutMS=10_000) as client:
         yield client
-
-
-@contextmanager
-def _running_or_none() -> Iterator[tuple[MongoServer | None, str]]:
-    try:
-        with running_mongodb() as server:
-            yield server, ""
-    except NoMongoDB as error:
-        yield None, str(error)
 
 
 @contextmanager

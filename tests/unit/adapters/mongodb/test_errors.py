@@ -1,0 +1,45 @@
+"""The driver's errors, by the table."""
+
+import pytest
+from bson.errors import InvalidBSON
+from pymongo.errors import (
+    AutoReconnect,
+    DocumentTooLarge,
+    ExecutionTimeout,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WTimeoutError,
+)
+
+from adapters.mongodb.errors import unavailable
+
+SECRET = "mongodb://shop:hunter2@db.example.test"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ServerSelectionTimeoutError(SECRET), "databaseUnreachable"),
+        (NotPrimaryError(SECRET), "databaseWithoutPrimary"),
+        (NetworkTimeout(SECRET), "databaseTimeout"),
+        (AutoReconnect(SECRET), "databaseConnectionLost"),
+        (WaitQueueTimeoutError(SECRET), "databasePoolExhausted"),
+        (ExecutionTimeout(SECRET), "databaseTimeout"),
+        (WTimeoutError(SECRET, 64), "databaseNotReplicated"),
+        (OperationFailure(SECRET, 18), "databaseUnauthorised"),
+        (OperationFailure(SECRET, 13), "databaseUnauthorised"),
+        (OperationFailure(SECRET, 96), "databaseRefused"),
+        (DocumentTooLarge(SECRET), "documentTooLarge"),
+        (InvalidBSON(SECRET), "documentUnreadable"),
+        (PyMongoError(SECRET), "databaseError"),
+    ],
+)
+def test_each_error_has_its_word_and_none_of_its_text(error: Exception, code: str) -> None:
+    translated = unavailable(error)
+
+    assert translated.code == code
+    assert str(translated) == code
