@@ -32,7 +32,7 @@ from domain.policy import Policy
 from domain.tasks import TaskKind
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, SettingsError
 from ports.clock import Clock
 from ports.notifier import Notifier
 from ports.order_repository import OrderRepository
@@ -40,8 +40,6 @@ from ports.payment_gateway import PaymentGateway
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
 from ports.webhook_authenticator import WebhookAuthenticator
-
-__all__ = ["Container", "DatabaseUnusable", "open_container"]
 
 
 def _handlers(
@@ -158,13 +156,23 @@ class Container(containers.DeclarativeContainer):
 async def open_container(settings: Settings) -> AsyncIterator[Container]:
     """The container with its database open; at the end all that it opened is closed.
 
-    Raises `DatabaseUnusable` for a database that is not ours or cannot be one.
+    Raises `SettingsError` for a database that is not ours or cannot be one.
     """
     container = Container(settings=providers.Object(settings))
     async with AsyncExitStack() as stack:
-        database = container.database()
-        await database.open()
+        try:
+            database = container.database()
+            await database.open()
+        except DatabaseUnusable as error:
+            raise SettingsError("PAYPROOF_DATABASE_URL", f"cannot be used: {error}") from None
         stack.push_async_callback(database.close)
-        client = container.http_client()
-        stack.push_async_callback(client.aclose)
+        stack.push_async_callback(container.http_client().aclose)
         yield container
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings) -> AsyncIterator[PaymentGateway]:
+    """The gateway alone, for looking at it when the database cannot be used."""
+    container = Container(settings=providers.Object(settings))
+    async with container.http_client():
+        yield container.gateway()

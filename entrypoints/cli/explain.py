@@ -10,11 +10,9 @@ from domain.errors import InvalidValue
 from domain.order import HistoryEntry, Order, OrderStatus
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.tables import table_console
-from entrypoints.cli.words import say_port_error
 from entrypoints.container import open_container
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings, load_settings
-from ports.errors import PortError
 
 
 @click.command()
@@ -27,9 +25,6 @@ def explain(order_id: str) -> Exit:
         found = asyncio.run(_read(settings, order_id))
     except InvalidValue as error:
         raise click.UsageError(str(error)) from None
-    except PortError as error:
-        click.echo(say_port_error(error), err=True)
-        return Exit.NOT_KNOWN_YET
     if found is None:
         click.echo(f"no such order: {order_id}")
         return Exit.REFUSED

@@ -6,7 +6,9 @@ from importlib import import_module
 import click
 
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.failures import explain_failure
 from entrypoints.settings import SettingsError
+from ports.errors import PortError
 
 _COMMANDS = {
     "demo": "buy through the sandbox and show what happened",
@@ -57,6 +59,10 @@ def run(arguments: list[str]) -> int:
     except SettingsError as error:
         click.echo(f"payproof: {error}", err=True)
         return Exit.USAGE
+    except PortError as error:
+        ending, sentence = explain_failure(error)
+        click.echo(f"payproof: {sentence}", err=True)
+        return ending
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     return result if isinstance(result, int) else Exit.DONE

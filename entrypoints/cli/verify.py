@@ -11,11 +11,10 @@ from domain.order import Trigger
 from domain.outcome import AwaitingDeposit, Paid, Pending
 from domain.payment import PaymentKey
 from entrypoints.cli.exits import Exit
-from entrypoints.cli.words import say_port_error, say_verdict
+from entrypoints.cli.words import say_verdict
 from entrypoints.container import open_container
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings, load_settings
-from ports.errors import PortError
 
 
 @click.command()
@@ -29,9 +28,6 @@ def verify(payment_id: str, order_id: str) -> Exit:
         verdict = asyncio.run(_verify(settings, payment_id, order_id))
     except InvalidValue as error:
         raise click.UsageError(str(error)) from None
-    except PortError as error:
-        click.echo(say_port_error(error), err=True)
-        return Exit.NOT_KNOWN_YET
     for line in say_verdict(verdict):
         click.echo(line)
     return _exit_for(verdict)

@@ -1,4 +1,4 @@
-"""Verdicts and errors in plain sentences, for people at a terminal."""
+"""Verdicts in plain sentences, for people at a terminal."""
 
 from typing import assert_never
 
@@ -19,13 +19,6 @@ from domain.outcome import (
     Pending,
     Surplus,
     VerificationOutcome,
-)
-from ports.errors import (
-    GatewayProtocolError,
-    GatewayRefused,
-    GatewayUnavailable,
-    PortError,
-    RepositoryUnavailable,
 )
 
 
@@ -71,19 +64,3 @@ def say_outcome(outcome: VerificationOutcome) -> list[str]:
             ]
         case _:
             assert_never(outcome)
-
-
-def say_port_error(error: PortError) -> str:
-    """What is wrong and what to do next, without anything private."""
-    for kind, sentence in _PORT_ERRORS:
-        if isinstance(error, kind):
-            return f"payproof: {sentence} ({error.code})"
-    return f"payproof: not known yet, try again ({error.code})"
-
-
-_PORT_ERRORS: tuple[tuple[type[PortError], str], ...] = (
-    (GatewayRefused, "the gateway refuses our credentials: check PAYPROOF_PORTONE_V1_API_*"),
-    (GatewayUnavailable, "the gateway is out of reach: it is asked again by the worker"),
-    (GatewayProtocolError, "the gateway's answer makes no sense: it is asked again by the worker"),
-    (RepositoryUnavailable, "the database is out of reach: see `payproof doctor`"),
-)
