@@ -1,7 +1,11 @@
 """Runs the service: one process that answers HTTP and, unless told otherwise, runs the tasks."""
 
+import asyncio
+import os
 import signal
-from contextlib import AsyncExitStack
+import socket
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
 
 import uvicorn
 import uvloop
@@ -10,45 +14,51 @@ from litestar import Litestar
 from entrypoints.api.app import create_app
 from entrypoints.container import open_container
 from entrypoints.settings import Settings, SettingsError
+from entrypoints.stopping import told_to_stop
 from entrypoints.worker import working
 
 # Enough for the slowest answer that interface and gateway timeouts allow.
 _GRACE_S = 15
+_BACKLOG = 2048
 
 
 class _Server(uvicorn.Server):
-    """Says in one line where it listens, once it does."""
+    """Says in one line where it listens, once it does. Signals are ours: see `told_to_stop`."""
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
-        for server in self.servers:
-            for socket in server.sockets:
-                host, port = socket.getsockname()[:2]
-                print(f"payproof is ready on http://{host}:{port}", flush=True)  # noqa: T201
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for each in sockets or []:
+            print(f"payproof is ready on {_address(each)}", flush=True)  # noqa: T201
 
 
 def run_service(settings: Settings) -> None:
     """Serves until SIGTERM (returns) or SIGINT (raises `KeyboardInterrupt`)."""
-    # uvicorn raises a caught signal again when all is closed; SIGTERM has then done its work.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    uvloop.run(_serve(settings))
+    with closing(_listen(settings.host, settings.port)) as listener:
+        if uvloop.run(_serve(settings, listener)) is signal.SIGINT:
+            raise KeyboardInterrupt
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, listener: socket.socket) -> signal.Signals | None:
+    told = told_to_stop()
     async with AsyncExitStack() as stack:
         container = await stack.enter_async_context(open_container(settings))
         use_cases = container.use_cases()
         if use_cases.worker is not None:
             await stack.enter_async_context(working(use_cases.worker))
-        await _answer(create_app(use_cases, container.api_settings()), settings)
+        await _answer(create_app(use_cases, container.api_settings()), listener, told)
+    return told.result() if told.done() else None
 
 
-async def _answer(app: Litestar, settings: Settings) -> None:
+async def _answer(
+    app: Litestar, listener: socket.socket, told: asyncio.Future[signal.Signals]
+) -> None:
     server = _Server(
         uvicorn.Config(
             app,
-            host=settings.host,
-            port=settings.port,
             http="httptools",
             ws="none",
             lifespan="on",
@@ -59,8 +69,23 @@ async def _answer(app: Litestar, settings: Settings) -> None:
             timeout_graceful_shutdown=_GRACE_S,
         )
     )
+    told.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    await server.serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Listens at once: a port that is taken is found out before anything else is opened."""
     try:
-        await server.serve()
-    except SystemExit:
-        # uvicorn ends the process when it cannot listen; its reason is in the log.
-        raise SettingsError("PAYPROOF_PORT", f"{settings.port} cannot be listened on") from None
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):
+        raise SettingsError("PAYPROOF_HOST", f"{host} cannot be found") from None
+    try:
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise SettingsError("PAYPROOF_PORT", f"{port} cannot be used on {host}: {reason}") from None
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -10,6 +10,7 @@ import uvloop
 from application.run_tasks import RunTasks
 from entrypoints.container import open_container
 from entrypoints.settings import Settings
+from entrypoints.stopping import told_to_stop
 
 
 @asynccontextmanager
@@ -26,18 +27,13 @@ async def working(run_tasks: RunTasks) -> AsyncIterator[None]:
 
 def run_worker(settings: Settings) -> None:
     """Works until SIGTERM (returns) or SIGINT (raises `KeyboardInterrupt`)."""
-    if uvloop.run(_work(settings)) == signal.SIGINT:
+    if uvloop.run(_work(settings)) is signal.SIGINT:
         raise KeyboardInterrupt
 
 
 async def _work(settings: Settings) -> signal.Signals:
-    stopped: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
-
-    def stop(number: signal.Signals) -> None:
-        if not stopped.done():
-            stopped.set_result(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
-    async with open_container(settings) as container, working(container.run_tasks()):
-        return await stopped
+    told, stop = told_to_stop(), asyncio.Event()
+    told.add_done_callback(lambda _: stop.set())
+    async with open_container(settings) as container:
+        await container.run_tasks().run_until(stop)
+    return told.result()

@@ -1,11 +1,13 @@
 """`payproof sandbox`: a stand-in for PortOne on this machine."""
 
 import asyncio
+import signal
 
 import click
 
 from entrypoints.cli.exits import Exit
-from sandbox.portone_v1 import RunningSandbox, serve_forever
+from entrypoints.stopping import told_to_stop
+from sandbox.portone_v1 import RunningSandbox, Sandbox
 
 
 @click.command()
@@ -13,10 +15,17 @@ from sandbox.portone_v1 import RunningSandbox, serve_forever
 def sandbox(port: int) -> Exit:
     """Serve PortOne's V1 API and a control API (POST /_sandbox/payments, …) until told to stop."""
     try:
-        asyncio.run(serve_forever("127.0.0.1", port, on_ready=_announce))
+        told = asyncio.run(_serve(port))
     except OSError as error:
-        raise click.UsageError(f"port {port} cannot be used: {error.strerror}") from None
-    return Exit.DONE
+        raise click.ClickException(f"port {port} cannot be used: {error.strerror}") from None
+    return Exit.INTERRUPTED if told is signal.SIGINT else Exit.DONE
+
+
+async def _serve(port: int) -> signal.Signals:
+    told = told_to_stop()
+    async with Sandbox().serve(port=port) as running:
+        _announce(running)
+        return await told
 
 
 def _announce(running: RunningSandbox) -> None:
