@@ -191,6 +191,7 @@ async def test_proxies_and_credentials_of_the_environment_are_ignored(
         "http://localhost.evil.example",
         "http://127.0.0.1.evil.example",
         "http://0x7f000001",
+        "http://10.0.0.1",
         "https://key:secret@api.iamport.kr",
         "https://api.iamport.kr@evil.example",
         "https://api.iamport.kr/v1",
