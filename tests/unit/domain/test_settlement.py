@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.errors import IllegalTransition
 from domain.order import Order, OrderStatus, Trigger
 from domain.outcome import (
     AwaitingDeposit,
@@ -398,3 +399,11 @@ def test_an_expired_order_stays_so_until_money_or_an_account_comes(
 
     assert decision.order.status is status
     assert decision.order.version == 1
+
+
+def test_a_record_at_odds_with_itself_is_not_moved_along_an_illegal_edge() -> None:
+    """It cannot come about by settling; somebody has edited the store."""
+    tampered = an_order(status=OrderStatus.PAID)
+
+    with pytest.raises(IllegalTransition, match=r"^paid -> pending "):
+        settle_live(tampered, OPENED)
