@@ -10,7 +10,8 @@ from msgspec import UNSET, Meta, UnsetType
 WIRE_NAMES = {"payment_id": "imp_uid", "order_id": "merchant_uid"}
 
 _A_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
-# Checked by the domain, which takes exact numbers alone: a float has lost what was sent.
+# What the domain judges is only described here (`extra_json_schema`), so that there is one judge.
+# Amounts come as they were sent, since a float would have lost some of it.
 Amount = Annotated[
     Any,
     Meta(
@@ -28,7 +29,28 @@ OrderId = Annotated[
     ),
 ]
 PaymentId = Annotated[
-    str, Meta(description="The gateway's id of the payment.", examples=["imp_448280090638"])
+    str,
+    Meta(
+        description="The gateway's id of the payment.",
+        examples=["imp_448280090638"],
+        extra_json_schema={"pattern": "^[A-Za-z0-9._=-]{1,200}$"},
+    ),
+]
+CurrencyCode = Annotated[
+    str,
+    Meta(description="ISO 4217", examples=["KRW"], extra_json_schema={"pattern": "^[A-Z]{3}$"}),
+]
+Phone = Annotated[
+    str,
+    Meta(examples=["+82 10-0000-0000"], extra_json_schema={"pattern": "^[+]?[0-9][0-9 -]{0,18}$"}),
+]
+Locale = Annotated[
+    str,
+    Meta(
+        description="A language tag. Korean is written to as such, everyone else in English.",
+        examples=["ko", "en-US"],
+        extra_json_schema={"pattern": "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,4}$"},
+    ),
 ]
 DecimalText = Annotated[str, Meta(examples=["1000", "14.20"])]
 AwareTime = Annotated[datetime, Meta(tz=True)]
@@ -39,9 +61,9 @@ ClientToken = Annotated[str, Meta(min_length=1, max_length=200)]
 class CustomerBody(msgspec.Struct, rename={"customer_id": "id"}, forbid_unknown_fields=True):
     """The buyer. The phone gets the virtual account by SMS, in the locale's language."""
 
-    customer_id: str
-    phone: str | None = None
-    locale: str | None = None
+    customer_id: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 100})]
+    phone: Phone | None = None
+    locale: Locale | None = None
 
 
 class OrderBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,8 +71,8 @@ class OrderBody(msgspec.Struct, forbid_unknown_fields=True):
 
     order_id: OrderId
     amount: Amount
-    currency: Annotated[str, Meta(description="ISO 4217", examples=["KRW"])]
-    name: str | None = None
+    currency: CurrencyCode
+    name: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 200})] | None = None
     customer: CustomerBody | None = None
     expires_at: AwareTime | None = None
 
