@@ -1,0 +1,96 @@
+"""Runs the sandbox inside a program's own loop."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from sandbox.portone_v1.loopback import is_loopback
+from sandbox.solapi.app import World, build_app
+from sandbox.solapi.faults import Faults
+from sandbox.solapi.outbox import TAKEN, Message, Outbox
+
+DEFAULT_KEY: Final = "NCSSANDBOXKEY001"
+DEFAULT_SECRET: Final = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
+DEFAULT_SENDER: Final = "0212345678"
+# Calls that a fault keeps open would otherwise hold up the end.
+_SHUTDOWN_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningSolapi:
+    """Where a running sandbox can be reached, and with what."""
+
+    base_url: str
+    api_key: str
+    api_secret: str
+    sender: str
+
+
+class SolapiSandbox:
+    """A stand-in for Solapi whose memory lasts as long as this object.
+
+    `verdicts` maps a number to the status code that messages to it get, like "1060".
+    """
+
+    def __init__(
+        self,
+        api_key: str = DEFAULT_KEY,
+        api_secret: str = DEFAULT_SECRET,
+        *,
+        senders: Iterable[str] = (DEFAULT_SENDER,),
+        balance_won: int = 1_000_000,
+    ) -> None:
+        """Prepare an account; the first sender is the one that a running sandbox names."""
+        self._api_key = api_key
+        self._api_secret = api_secret
+        self._senders = tuple(senders)
+        self.outbox = Outbox(senders=set(self._senders), balance_won=balance_won)
+        self._world = World(api_key, api_secret, self.outbox)
+
+    @property
+    def messages(self) -> list[Message]:
+        """Give what was taken, oldest first; what was refused is only in `outbox`."""
+        return [each for each in self.outbox.messages if each.status_code == TAKEN]
+
+    @property
+    def faults(self) -> Faults:
+        """Give the plan of what goes wrong."""
+        return self._world.faults
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Count the vendor's calls by path, those that failed too."""
+        return self._world.calls
+
+    @asynccontextmanager
+    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[RunningSolapi]:
+        """Serve while the block runs; port 0 takes a free one.
+
+        Raises ValueError for a host beyond this machine, and OSError when the port is taken.
+        """
+        if not is_loopback(host):
+            raise ValueError(f"{host} is not a loopback host; the sandbox has no password")
+        runner = web.AppRunner(
+            build_app(self._world),
+            access_log=None,
+            handle_signals=False,
+            handler_cancellation=True,
+            shutdown_timeout=_SHUTDOWN_S,
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+            bound_host, bound_port = runner.addresses[0][:2]
+            shown_host = f"[{bound_host}]" if ":" in bound_host else bound_host
+            yield RunningSolapi(
+                base_url=f"http://{shown_host}:{bound_port}",
+                api_key=self._api_key,
+                api_secret=self._api_secret,
+                sender=self._senders[0],
+            )
+        finally:
+            await runner.cleanup()
