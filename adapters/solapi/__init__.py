@@ -1,0 +1,1 @@
+"""Messages to buyers' phones, sent by Solapi."""
