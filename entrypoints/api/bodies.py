@@ -70,12 +70,7 @@ def decode_json(body: bytes) -> object:
         if b"\\u" in body:
             # The standard library lets half a surrogate pair through; this does not.
             msgspec.json.decode(body)
-        return json.loads(
-            body.decode(),
-            object_pairs_hook=_each_name_once,
-            parse_float=Decimal,
-            parse_constant=_refuse_constant,
-        )
+        return _decoder.decode(body.decode())
     except (ValueError, RecursionError, InvalidOperation):
         raise InvalidValue("body", "is not valid JSON in UTF-8") from None
 
@@ -131,6 +126,11 @@ def _each_name_once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
+
+# Made once: making it anew for each body would cost as much as reading a small one.
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_each_name_once, parse_float=Decimal, parse_constant=_refuse_constant
+)
 
 _PLACE = re.compile(r"(?P<reason>.*?)(?: - at `\$\.?(?P<parent>[^`]*)`)?", re.DOTALL)
 _FIELD = re.compile(
