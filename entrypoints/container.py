@@ -11,6 +11,7 @@ from adapters.console.notifier import ConsoleNotifier
 from adapters.portone_v1.gateway import PortOneV1Gateway
 from adapters.portone_v1.transport import build_client
 from adapters.portone_v1.webhook import PortOneV1Webhook
+from adapters.solapi.notifier import SolapiNotifier
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.sqlite.order_repository import SqliteOrderRepository
@@ -52,6 +53,21 @@ def _handlers(
     }
 
 
+def _buyer_notifier(
+    settings: Settings, client: httpx.AsyncClient, clock: Clock, console: Notifier
+) -> Notifier:
+    if settings.solapi is None:
+        return console
+    return SolapiNotifier(
+        client,
+        api_key=settings.solapi.api_key,
+        api_secret=settings.solapi.api_secret,
+        sender=settings.solapi.sender,
+        base_url=settings.solapi.base_url,
+        clock=clock,
+    )
+
+
 class Container(containers.DeclarativeContainer):
     """Every part of the service, each built once and only when something needs it."""
 
@@ -91,6 +107,10 @@ class Container(containers.DeclarativeContainer):
         lambda webhook: {"portone-v1": webhook}, providers.Singleton(PortOneV1Webhook)
     )
 
+    buyer_notifier: providers.Provider[Notifier] = providers.Singleton(
+        _buyer_notifier, settings, http_client, clock, notifier
+    )
+
     policy: providers.Provider[Policy] = providers.Singleton(
         lambda settings: Policy(mode=settings.mode), settings
     )
@@ -118,7 +138,8 @@ class Container(containers.DeclarativeContainer):
         tasks=tasks,
         handlers=providers.Singleton(
             _handlers,
-            tell_buyer=providers.Singleton(TellBuyerAccount, orders, notifier),
+            tell_buyer=providers.Singleton(TellBuyerAccount, orders, buyer_notifier),
+            # An operator's phone is no setting: alerts are printed, wherever buyers' messages go.
             alert=providers.Singleton(AlertOperator, notifier),
             recheck=providers.Singleton(RecheckPayment, verify_payment, gateways),
         ),

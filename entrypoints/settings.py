@@ -35,8 +35,21 @@ class PortOneV1Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SolapiSettings:
+    """What the Solapi adapter needs. `sender` is digits; `base_url` is https, or loopback."""
+
+    api_key: str = field(repr=False)
+    api_secret: str = field(repr=False)
+    sender: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the service can be told. Times are in seconds."""
+    """Everything the service can be told. Times are in seconds.
+
+    `solapi` is there when `notifier` says so.
+    """
 
     host: str
     port: int
@@ -47,6 +60,7 @@ class Settings:
     portone_v1: PortOneV1Settings
     gateway_timeout_s: float
     notifier: str
+    solapi: SolapiSettings | None
     worker_inline: bool
     reconcile_every_s: int
     success_url: str | None
@@ -56,6 +70,7 @@ class Settings:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings, or `SettingsError` for the first that is unknown, missing or unreadable."""
     env = _Environment(environ)
+    notifier = env.read("PAYPROOF_NOTIFIER", _one_of("console", "solapi"), "console")
     settings = Settings(
         host=env.read("PAYPROOF_HOST", _text, "127.0.0.1"),
         port=env.read("PAYPROOF_PORT", _whole(0, 65535), 8000),
@@ -71,7 +86,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             ),
         ),
         gateway_timeout_s=env.read("PAYPROOF_GATEWAY_TIMEOUT_S", _seconds(0.1, 60), 5.0),
-        notifier=env.read("PAYPROOF_NOTIFIER", _one_of("console"), "console"),
+        notifier=notifier,
+        solapi=_read_solapi(env, is_wanted=notifier == "solapi"),
         worker_inline=env.read("PAYPROOF_WORKER", _one_of("inline", "off"), "inline") == "inline",
         reconcile_every_s=env.read("PAYPROOF_RECONCILE_EVERY_S", _whole(0, 86_400), 300),
         success_url=env.read("PAYPROOF_SUCCESS_URL", _page_url, None),
@@ -83,6 +99,25 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingsError(f"PAYPROOF_{missing}_URL", "is missing: set both pages or neither")
     env.refuse_unknown()
     return settings
+
+
+def _read_solapi(env: "_Environment", *, is_wanted: bool) -> SolapiSettings | None:
+    """All or nothing; read even when it is not wanted, since its names are no mistake then."""
+    api_key = env.optional_secret("PAYPROOF_SOLAPI_API_KEY")
+    api_secret = env.optional_secret("PAYPROOF_SOLAPI_API_SECRET")
+    sender = env.read("PAYPROOF_SOLAPI_SENDER", _sender, None)
+    base_url = env.read("PAYPROOF_SOLAPI_BASE_URL", _service_url, "https://api.solapi.com")
+    if api_key is not None and not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", api_key, re.ASCII):
+        raise SettingsError("PAYPROOF_SOLAPI_API_KEY", "must be letters, digits and . _ -")
+    if not is_wanted:
+        return None
+    given = {"API_KEY": api_key, "API_SECRET": api_secret, "SENDER": sender}
+    if api_key is None or api_secret is None or sender is None:
+        missing = next(name for name, text in given.items() if text is None)
+        raise SettingsError(
+            f"PAYPROOF_SOLAPI_{missing}", "is missing: PAYPROOF_NOTIFIER=solapi needs it"
+        )
+    return SolapiSettings(api_key=api_key, api_secret=api_secret, sender=sender, base_url=base_url)
 
 
 class _Environment:
@@ -172,6 +207,14 @@ def _seconds(least: float, most: float) -> Callable[[str], float]:
         return float(text)
 
     return parse
+
+
+def _sender(text: str) -> str:
+    """A number that messages may come from, as digits."""
+    digits = text.replace("-", "").replace(" ", "")
+    if not re.fullmatch(r"0[0-9]{8,11}|1[0-9]{7}", digits, re.ASCII):
+        raise ValueError("must be a Korean number, like 02-1234-5678")
+    return digits
 
 
 def _page_url(text: str) -> str:

@@ -169,3 +169,64 @@ def test_no_secret_shows_in_the_settings_text() -> None:
 )
 def test_only_this_machine_is_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+SOLAPI = {
+    "PAYPROOF_NOTIFIER": "solapi",
+    "PAYPROOF_SOLAPI_API_KEY": "NCS-key",
+    "PAYPROOF_SOLAPI_API_SECRET": "hush",
+    "PAYPROOF_SOLAPI_SENDER": "02-1234-5678",
+}
+
+
+def test_messages_may_go_by_solapi() -> None:
+    solapi = load(**SOLAPI).solapi
+
+    assert solapi is not None
+    assert (solapi.api_key, solapi.api_secret, solapi.sender) == ("NCS-key", "hush", "0212345678")
+    assert solapi.base_url == "https://api.solapi.com"
+    assert "NCS-key" not in repr(solapi)
+    assert "hush" not in repr(solapi)
+
+
+def test_solapis_secrets_may_come_from_files(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from a file\n")
+    given = {name: text for name, text in SOLAPI.items() if name != "PAYPROOF_SOLAPI_API_SECRET"}
+
+    solapi = load(**given, PAYPROOF_SOLAPI_API_SECRET_FILE=str(tmp_path / "secret")).solapi
+
+    assert solapi is not None
+    assert solapi.api_secret == "from a file"
+
+
+@pytest.mark.parametrize("missing", sorted(SOLAPI.keys() - {"PAYPROOF_NOTIFIER"}))
+def test_solapi_needs_all_its_settings(missing: str) -> None:
+    given = {name: text for name, text in SOLAPI.items() if name != missing}
+
+    with pytest.raises(SettingsError) as raised:
+        load(**given)
+
+    assert str(raised.value) == f"{missing} is missing: PAYPROOF_NOTIFIER=solapi needs it"
+
+
+def test_solapis_settings_wait_unused_while_messages_are_printed() -> None:
+    assert load(**SOLAPI | {"PAYPROOF_NOTIFIER": "console"}).solapi is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PAYPROOF_NOTIFIER", "sms"),
+        ("PAYPROOF_SOLAPI_API_KEY", "a, salt=b"),
+        ("PAYPROOF_SOLAPI_API_SECRET", " "),
+        ("PAYPROOF_SOLAPI_SENDER", "+82 2 1234 5678"),
+        ("PAYPROOF_SOLAPI_SENDER", "shop"),
+        ("PAYPROOF_SOLAPI_BASE_URL", "http://api.solapi.com"),
+        ("PAYPROOF_SOLAPI_BASE_URL", "https://api.solapi.com/messages"),
+    ],
+)
+def test_a_mistake_about_solapi_is_named(name: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} ") as raised:
+        load(**SOLAPI | {name: text})
+
+    assert "hush" not in str(raised.value)
