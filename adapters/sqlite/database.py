@@ -12,6 +12,7 @@ from adapters.sqlite.errors import cause_of, port_error
 from ports.errors import RepositoryUnavailable
 
 T = TypeVar("T")
+FileId = tuple[int, int]
 _CLOSED = "databaseClosed"
 
 
@@ -23,11 +24,13 @@ class SqliteDatabase:
     """
 
     def __init__(self, path: Path, *, busy_timeout_s: float = 5.0) -> None:
-        self._path = path
+        # As it is now: a later change of folder must not change the file.
+        self._path = path.absolute()
         self._busy_timeout_s = busy_timeout_s
         self._executor: ThreadPoolExecutor | None = None
-        # Touched on the executor's thread alone.
+        # Both are touched on the executor's thread alone.
         self._connection: sqlite3.Connection | None = None
+        self._file: FileId | None = None
 
     async def open(self) -> None:
         """Opens the file, makes it if it is missing, and brings its schema up to date.
@@ -67,6 +70,9 @@ class SqliteDatabase:
         def run() -> T:
             if self._connection is None:
                 raise RepositoryUnavailable(_CLOSED)
+            # SQLite itself would go on writing to a file that nobody can find any more.
+            if _file_at(self._path) != self._file:
+                raise RepositoryUnavailable("databaseMoved")
             try:
                 return work(self._connection)
             except sqlite3.Error as error:
@@ -81,8 +87,18 @@ class SqliteDatabase:
 
     def _connect(self) -> None:
         self._connection = sqlite.connect(self._path, self._busy_timeout_s)
+        self._file = _file_at(self._path)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _file_at(path: Path) -> FileId | None:
+    """Which file that is, by device and number, whatever its name; None if there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)

@@ -1,5 +1,7 @@
 """A disk that gives out."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +22,17 @@ def remove(path: Path) -> None:
     path.unlink()
 
 
+def replace_by_another(path: Path) -> None:
+    """Put a copy in its place, as restoring a backup does."""
+    copy = path.with_name("copy.db")
+    shutil.copy(path, copy)
+    copy.replace(path)
+
+
 def contents(path: Path) -> dict[str, bytes]:
-    """Read the file and whatever lies beside it, such as a journal."""
-    return {file.name: file.read_bytes() for file in path.parent.iterdir()}
+    """Read the file and any journal beside it; what is shared between processes is not kept."""
+    files = path.parent.iterdir()
+    return {file.name: file.read_bytes() for file in files if not file.name.endswith("-shm")}
 
 
 async def test_a_full_disk_is_unavailable_and_changes_nothing(
@@ -43,15 +53,18 @@ async def test_a_full_disk_is_unavailable_and_changes_nothing(
     assert await orders.find_by_id(ORDER_ID) == big
 
 
-async def test_a_file_that_is_taken_away_takes_no_write(
-    path: Path, orders: SqliteOrderRepository
+@pytest.mark.parametrize("meddle", [remove, replace_by_another], ids=["removed", "replaced"])
+async def test_a_file_that_is_taken_away_is_unavailable(
+    path: Path, orders: SqliteOrderRepository, meddle: Callable[[Path], None]
 ) -> None:
     await orders.add(an_order())
-    remove(path)
+    meddle(path)
 
-    with pytest.raises(RepositoryUnavailable, match="databaseReadOnly"):
+    with pytest.raises(RepositoryUnavailable, match="databaseMoved"):
         await orders.save(next_version(an_order()), [])
-    with pytest.raises(RepositoryUnavailable, match="databaseReadOnly"):
+    with pytest.raises(RepositoryUnavailable, match="databaseMoved"):
+        await orders.find_by_id(ORDER_ID)
+    with pytest.raises(RepositoryUnavailable, match="databaseMoved"):
         await orders.ping()
 
 

@@ -58,7 +58,6 @@ async def test_a_file_that_others_keep_busy_is_unavailable_until_they_let_go(
     with another_process(path, "hold") as other:
         assert said(other, 1) == ["held"]
         for asked in (
-            orders.find_by_id(ORDER_ID),
             orders.save(next_version(an_order()), [a_task()]),
             orders.ping(),
             tasks.claim(NOON, NOON, 1),
@@ -70,9 +69,29 @@ async def test_a_file_that_others_keep_busy_is_unavailable_until_they_let_go(
             await newcomer.open()
         other.communicate()
 
-    assert await orders.find_by_id(ORDER_ID) == an_order()
     await orders.save(next_version(an_order()), [a_task()])
     assert (await tasks.count())["waiting"] == 1
+
+
+async def test_readers_wait_for_a_writer_only_without_wal(
+    database: SqliteDatabase, path: Path
+) -> None:
+    orders = SqliteOrderRepository(database)
+    await orders.add(an_order())
+    mode = await database.read(
+        lambda connection: connection.execute("PRAGMA journal_mode").fetchone()[0]
+    )
+
+    with another_process(path, "hold") as other:
+        assert said(other, 1) == ["held"]
+        if mode == "wal":
+            assert await orders.find_by_id(ORDER_ID) == an_order()
+        else:
+            with pytest.raises(RepositoryUnavailable, match="databaseBusy"):
+                await orders.find_by_id(ORDER_ID)
+        other.communicate()
+
+    assert await orders.find_by_id(ORDER_ID) == an_order()
 
 
 async def test_a_short_wait_for_others_is_not_noticed(path: Path) -> None:

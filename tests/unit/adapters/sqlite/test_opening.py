@@ -124,6 +124,21 @@ def test_nothing_is_opened_before_it_is_asked_for(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_relative_path_is_a_file_in_the_folder_of_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # The name that SQLite would keep in memory is a file like any other.
+    database = SqliteDatabase(Path(":memory:"))
+    monkeypatch.chdir(tmp_path.parent)
+
+    await database.open()
+    await database.ping()
+    await database.close()
+
+    assert (tmp_path / ":memory:").exists()
+
+
 async def test_a_database_may_be_closed_before_it_is_opened_and_twice(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "payproof.db")
     await database.close()
