@@ -17,12 +17,13 @@ from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.bodies import AnyRequest, read_json
 from entrypoints.api.errors import answering_errors, reply_to_error, reply_to_verdict
 from entrypoints.api.language import language_of
+from entrypoints.api.messages import StatusWord
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.replies import READ, SAFE_HEADERS, Answer, Reply, answer_json, answer_message
 from entrypoints.api.schemas import WIRE_NAMES, CompleteBody, CompletedView
 from entrypoints.api.use_cases import UseCases
 from entrypoints.api.views import account_view
-from entrypoints.pages.payment_page import CONTENT_SECURITY_POLICY, payment_page
+from entrypoints.pages.payment_page import CONTENT_SECURITY_POLICY, Tone, payment_page
 from ports.errors import PortError
 
 _HTML_HEADERS = (
@@ -101,8 +102,7 @@ def redirect_route(door: Door, settings: ApiSettings) -> HTTPRouteHandler:
         order_id = _order_id(scope)
         target = _shop_page(settings, reply)
         if target is None:
-            page = payment_page(reply.word, language_of(scope), order_id)
-            return Answer(reply.word.http_status, page, (*_HTML_HEADERS, *reply.headers))
+            return _own_page(scope, reply, order_id)
         location = _with_query(target, {"order_id": order_id, "status": reply.word.word})
         return Answer(303, b"", ((b"location", location.encode()), *SAFE_HEADERS))
 
@@ -116,6 +116,20 @@ def redirect_route(door: Door, settings: ApiSettings) -> HTTPRouteHandler:
     return arrive
 
 
+def _own_page(scope: Scope, reply: Reply, order_id: str | None) -> Answer:
+    language = language_of(scope)
+    page = payment_page(
+        _tone(reply.word), reply.word.message(language), order_id, language=language
+    )
+    return Answer(reply.word.http_status, page, (*_HTML_HEADERS, *reply.headers))
+
+
+def _tone(word: StatusWord) -> Tone:
+    if word.http_status in (202, 429) or word.http_status >= 500:
+        return "wait"
+    return "good" if word.http_status < 300 else "bad"
+
+
 def _shop_page(settings: ApiSettings, reply: Reply) -> str | None:
     """The shop's page for that reply; None if ours has to say it.
 
@@ -126,8 +140,7 @@ def _shop_page(settings: ApiSettings, reply: Reply) -> str | None:
         return None
     if reply.word.http_status < 300:
         return settings.success_url
-    is_decided = reply.word.http_status < 500 and reply.word.http_status != 429
-    return settings.failure_url if is_decided else None
+    return settings.failure_url if _tone(reply.word) == "bad" else None
 
 
 def _with_query(url: str, added: Mapping[str, str | None]) -> str:

@@ -3,8 +3,10 @@
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
+from typing import Literal
 
-from entrypoints.api.messages import Language, StatusWord
+# How the page looks: good, bad, or not known yet.
+Tone = Literal["good", "wait", "bad"]
 
 _STYLE = """
 :root { color-scheme: light dark; --ground: #f4f5f7; --card: #fff; --text: #1c2430;
@@ -29,17 +31,19 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+_MARKS = {"good": "✓", "wait": "…", "bad": "!"}
 _TEXTS = {
     "ko": ("결제 결과", "주문번호", "다시 확인"),
     "en": ("Payment", "Order", "Check again"),
 }
 
 
-def payment_page(word: StatusWord, language: Language, order_id: str | None) -> bytes:
-    """A whole HTML page that says the word's sentence, in light or dark as the buyer has it."""
+def payment_page(
+    tone: Tone, sentence: str, order_id: str | None, *, language: Literal["ko", "en"]
+) -> bytes:
+    """A whole HTML page that says the sentence, in light or dark as the buyer has it."""
     title, order, again = _TEXTS[language]
-    tone, mark = _tone(word)
-    lines = [f"<h1>{escape(word.message(language))}</h1>"]
+    lines = [f"<h1>{escape(sentence)}</h1>"]
     if order_id is not None:
         lines.append(f"<p>{order} {escape(order_id)}</p>")
     if tone == "wait":
@@ -57,16 +61,9 @@ def payment_page(word: StatusWord, language: Language, order_id: str | None) -> 
 </head>
 <body>
 <main>
-<div class="mark {tone}" aria-hidden="true">{mark}</div>
+<div class="mark {tone}" aria-hidden="true">{_MARKS[tone]}</div>
 {body}
 </main>
 </body>
 </html>
 """.encode()
-
-
-def _tone(word: StatusWord) -> tuple[str, str]:
-    """How the page looks: good, bad, or not known yet."""
-    if word.http_status in (202, 429) or word.http_status >= 500:
-        return "wait", "…"
-    return ("good", "✓") if word.http_status < 300 else ("bad", "!")
