@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from sandbox.loopback import why_not_callable
 from sandbox.portone_v1.control_fields import ControlError, Fields
 from sandbox.portone_v1.exact_json import number_from
-from sandbox.portone_v1.loopback import why_not_callable
 from sandbox.portone_v1.opening import NewPayment
 from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S
 from sandbox.portone_v1.world import World

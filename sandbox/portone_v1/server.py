@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
+from sandbox.loopback import is_loopback
 from sandbox.portone_v1.app import build_app
-from sandbox.portone_v1.loopback import is_loopback
 from sandbox.portone_v1.world import World
 
 DEFAULT_KEY: Final = "sandbox-key"

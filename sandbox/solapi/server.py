@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from sandbox.portone_v1.loopback import is_loopback
+from sandbox.loopback import is_loopback
 from sandbox.solapi.app import World, build_app
 from sandbox.solapi.faults import Faults
 from sandbox.solapi.outbox import TAKEN, Message, Outbox
