@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from inspect import isawaitable
 from secrets import token_hex
 from typing import Any, Literal, Protocol
+from warnings import catch_warnings, simplefilter
 
 import pymongo
 from bson.codec_options import CodecOptions
@@ -92,15 +93,9 @@ class MongoDatabase:
         Raises `InvalidValue`, without the URL, if no client can be made of it.
         """
         try:
-            self._client = _CLIENTS[self._driver](
-                self._url,
-                appname="payproof",
-                maxPoolSize=self._max_pool_size,
-                # Half, so that an answer that does not come leaves time to read what happened.
-                timeoutMS=round(self._timeout_s * 500),
-            )
+            self._client = self._new_client()
             database = self._client.get_default_database(_DEFAULT_NAME)
-        except (PyMongoError, ValueError, TypeError):
+        except (PyMongoError, UserWarning, ValueError, TypeError):
             raise InvalidValue("database_url", "is not a usable MongoDB address") from None
         # Set here, so that no option in the URL can weaken them: what we are told is written
         # survives a change of primary, and what we read is never rolled back.
@@ -112,6 +107,18 @@ class MongoDatabase:
             write_concern=WriteConcern("majority", j=True),
         )
 
+    def _new_client(self) -> Any:
+        with catch_warnings():
+            # The driver ignores an option that it cannot read, and quotes it in a warning.
+            simplefilter("error", UserWarning)
+            return _CLIENTS[self._driver](
+                self._url,
+                appname="payproof",
+                maxPoolSize=self._max_pool_size,
+                # Half, so that an answer that does not come leaves time to read what happened.
+                timeoutMS=round(self._timeout_s * 500),
+            )
+
     async def close(self) -> None:
         """Closes all connections. Closing twice is fine."""
         client, self._client, self._orders = self._client, None, None
@@ -121,9 +128,11 @@ class MongoDatabase:
 
     async def create_indexes(self) -> None:
         """Creates what is missing of the indexes, however long it takes; existing ones stay."""
+        orders = self._opened()
         try:
+            await orders.database.command("ping")  # an hour is for building, not for waiting
             with pymongo.timeout(_INDEXING_TIMEOUT_S):
-                await self._opened().create_indexes(list(INDEXES))
+                await orders.create_indexes(list(INDEXES))
         except DRIVER_ERRORS as error:
             raise unavailable(error) from None
         self._is_indexed = True
