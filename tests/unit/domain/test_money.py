@@ -13,6 +13,7 @@ from domain.money import MAX_AMOUNT_MINOR, Currency, Money, UnreadableAmount, pa
 from tests.support.strategies import currencies, moneys
 
 KRW, USD, KWD, CLF = Currency("KRW"), Currency("USD"), Currency("KWD"), Currency("CLF")
+REFUSED_AS_ABSURD = r"^amount: (is too large or not a finite number|has too many digits)$"
 PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -63,7 +64,7 @@ def test_text_that_is_not_plain_digits_is_refused(number: str) -> None:
 
 
 def test_a_flood_of_digits_is_refused_by_its_length() -> None:
-    with pytest.raises(InvalidValue, match=r"^amount: must be a number"):
+    with pytest.raises(InvalidValue, match=r'^amount: must be a number, like "1000" or "14\.20"$'):
         Money.of("1" * 10_000_000, KRW)
     with pytest.raises(InvalidValue, match=r"^amount: is too large"):
         Money.of(10**20_000, KRW)
@@ -73,7 +74,9 @@ def test_a_flood_of_digits_is_refused_by_its_length() -> None:
     "number", [1.0, 0.1 + 0.2, 1000.0, float("nan"), float("inf"), True, False, None, b"1000", [1]]
 )
 def test_floats_bools_and_strangers_are_refused(number: object) -> None:
-    with pytest.raises(InvalidValue, match="never a float"):
+    with pytest.raises(
+        InvalidValue, match=r"^amount: must be decimal text or a whole number, never a float$"
+    ):
         Money.of(number, USD)  # type: ignore[arg-type]
 
 
@@ -87,7 +90,7 @@ def test_floats_bools_and_strangers_are_refused(number: object) -> None:
     ],
 )
 def test_absurd_numbers_are_refused_before_any_arithmetic(number: Decimal | int) -> None:
-    with pytest.raises(InvalidValue, match=r"too large|too many digits"):
+    with pytest.raises(InvalidValue, match=REFUSED_AS_ABSURD):
         parse_number(number)
 
 
