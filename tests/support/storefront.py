@@ -146,9 +146,11 @@ async def open_sandbox() -> AsyncIterator[tuple[RunningSandbox, SandboxControl]]
 @asynccontextmanager
 async def open_storefront(folder: Path, **settings: str) -> AsyncIterator[Storefront]:
     """A service on an empty database, with a sandbox of its own."""
-    async with open_sandbox() as (place, control):
-        async with serving(place, control, folder / "payproof.db", **settings) as storefront:
-            yield storefront
+    async with (
+        open_sandbox() as (place, control),
+        serving(place, control, folder / "payproof.db", **settings) as storefront,
+    ):
+        yield storefront
 
 
 @asynccontextmanager
