@@ -190,7 +190,7 @@ async def test_no_answer_is_unavailable_within_the_time(world: GatewayWorld) -> 
     with pytest.raises(GatewayUnavailable) as error:
         await world.gateway.find_payment(payment_id)
 
-    assert time.monotonic() - started_s < TIMEOUT_S + 0.3
+    assert time.monotonic() - started_s < TIMEOUT_S + 3
     assert_says_nothing(error.value, payment_id)
 
 

@@ -11,8 +11,9 @@ from adapters.portone_v1.gateway import PortOneV1Gateway
 from adapters.portone_v1.transport import build_client
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
 
-# Longer than the tries and their pauses take together, and than a Retry-After of one second.
-TIMEOUT_S = 1.5
+# For questions that are answered, however busy the machine; and for those that never are.
+PATIENT_S = 20.0
+HASTY_S = 1.0
 
 MakeGateway = Callable[..., PortOneV1Gateway]
 
@@ -45,7 +46,8 @@ def make_gateway(client: httpx.AsyncClient, clock: ManualClock) -> MakeGateway:
     """Make gateways with made-up credentials, unless a test has better ones."""
 
     def make(base_url: str, **options: object) -> PortOneV1Gateway:
-        options = {"api_key": "key", "api_secret": "secret", "clock": clock} | options
+        defaults = {"api_key": "key", "api_secret": "secret", "clock": clock}
+        options = defaults | {"timeout_s": PATIENT_S} | options
         return PortOneV1Gateway(client, base_url=base_url, **options)  # type: ignore[arg-type]
 
     return make
@@ -57,5 +59,12 @@ def gateway(sandbox: RunningSandbox, make_gateway: MakeGateway) -> PortOneV1Gate
         sandbox.base_url,
         api_key=sandbox.api_key,
         api_secret=sandbox.api_secret,
-        timeout_s=TIMEOUT_S,
+        timeout_s=PATIENT_S,
+    )
+
+
+@pytest.fixture
+def hasty(sandbox: RunningSandbox, make_gateway: MakeGateway) -> PortOneV1Gateway:
+    return make_gateway(
+        sandbox.base_url, api_key=sandbox.api_key, api_secret=sandbox.api_secret, timeout_s=HASTY_S
     )
