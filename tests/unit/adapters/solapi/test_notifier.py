@@ -166,6 +166,18 @@ async def test_an_old_message_is_found_pages_back(solapi: Solapi) -> None:
     assert solapi.sandbox.calls[LIST] == 1 + 3
 
 
+async def test_no_page_is_turned_once_the_message_is_found(solapi: Solapi) -> None:
+    other = {"to": DIALLED, "from": solapi.running.sender, "text": "안녕"}
+    solapi.sandbox.outbox.send([other] * 150)
+    await solapi.notifier.send(a_notice())
+    before = solapi.sandbox.calls[LIST]
+
+    await solapi.notifier.send(a_notice())
+
+    assert solapi.texts.count(a_notice().text) == 1
+    assert solapi.sandbox.calls[LIST] == before + 1
+
+
 async def test_a_list_without_an_end_is_given_up(solapi: Solapi) -> None:
     other = {"to": DIALLED, "from": solapi.running.sender, "text": "안녕"}
     solapi.sandbox.outbox.send([other] * 2001)
@@ -298,6 +310,26 @@ async def test_a_redirect_is_not_followed(solapi: Solapi) -> None:
             await solapi.notifier.send(a_notice())
 
         assert elsewhere.sandbox.calls.total() == 0
+
+
+async def test_an_answer_without_an_end_is_left(solapi: Solapi) -> None:
+    solapi.sandbox.faults.add(Fault(kind="huge", path=SEND))
+
+    with pytest.raises(NotifierUnavailable, match="too-large"):
+        await solapi.a_notifier(timeout_s=10).send(a_notice())
+
+
+async def test_plain_answers_are_asked_for() -> None:
+    asked = []
+
+    def listed(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["Accept-Encoding"])
+        return httpx.Response(503, stream=httpx.ByteStream(b""))
+
+    with pytest.raises(NotifierUnavailable):
+        await notifier_over(listed).send(a_notice())
+
+    assert asked == ["identity"]
 
 
 async def test_a_packed_answer_is_not_unpacked() -> None:
