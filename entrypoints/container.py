@@ -1,8 +1,8 @@
 """The composition root: the only place that names adapters. It opens nothing unasked."""
 
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from sys import stdout
 
 import httpx
 from dependency_injector import containers, providers
@@ -75,7 +75,9 @@ class Container(containers.DeclarativeContainer):
 
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     tokens: providers.Provider[TokenSource] = providers.Singleton(SystemTokenSource)
-    notifier: providers.Provider[Notifier] = providers.Singleton(ConsoleNotifier, stdout)
+    notifier: providers.Provider[Notifier] = providers.Singleton(
+        lambda: ConsoleNotifier(sys.stdout)
+    )
 
     database: providers.Provider[SqliteDatabase] = providers.Singleton(
         lambda settings: SqliteDatabase(path_of(settings.database_url)), settings
