@@ -47,11 +47,14 @@ async def running_service(
 async def _address(
     process: asyncio.subprocess.Process, printed: list[str], complaints: list[str]
 ) -> str:
-    async with asyncio.timeout(_START_WITHIN_S):
-        while not (printed and printed[0].startswith(_READY)):
-            if process.returncode is not None:
-                raise StageFailed("the service did not start: " + " ".join(complaints[-1:]))
-            await asyncio.sleep(0.02)
+    try:
+        async with asyncio.timeout(_START_WITHIN_S):
+            while not (printed and printed[0].startswith(_READY)):
+                if process.returncode is not None:
+                    raise StageFailed("the service did not start: " + " ".join(complaints[-1:]))
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise StageFailed(f"the service did not start within {_START_WITHIN_S} s") from None
     return printed.pop(0).removeprefix(_READY)
 
 
