@@ -1,6 +1,7 @@
 """`payproof sandbox`: a stand-in for PortOne on this machine."""
 
 import asyncio
+import os
 import signal
 
 import click
@@ -17,7 +18,8 @@ def sandbox(port: int) -> Exit:
     try:
         told = asyncio.run(_serve(port))
     except OSError as error:
-        raise click.ClickException(f"port {port} cannot be used: {error.strerror}") from None
+        reason = os.strerror(error.errno or 0)
+        raise click.ClickException(f"port {port} cannot be used: {reason}") from None
     return Exit.INTERRUPTED if told is signal.SIGINT else Exit.DONE
 
 

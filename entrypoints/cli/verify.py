@@ -30,7 +30,7 @@ def verify(payment_id: str, order_id: str) -> Exit:
         raise click.UsageError(str(error)) from None
     for line in say_verdict(verdict):
         click.echo(line)
-    return _exit_for(verdict)
+    return exit_for(verdict)
 
 
 async def _verify(settings: Settings, payment_id: str, order_id: str) -> Verdict:
@@ -43,7 +43,8 @@ async def _verify(settings: Settings, payment_id: str, order_id: str) -> Verdict
         return await container.verify_payment()(knock)
 
 
-def _exit_for(verdict: Verdict) -> Exit:
+def exit_for(verdict: Verdict) -> Exit:
+    """What the command ends with for that verdict."""
     match verdict:
         case Settled(outcome=Paid() | AwaitingDeposit()):
             return Exit.DONE

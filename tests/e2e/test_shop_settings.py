@@ -100,11 +100,7 @@ async def test_the_worker_in_its_own_process_runs_the_tasks(
     async with running(
         "worker", settings=settings, secrets=storefront.secrets, folder=folder
     ) as worker:
-
-        async def has_told() -> bool:
-            return any(f"/{order_id}/" in line for line in worker.printed)
-
-        await until(has_told)
+        await until(lambda: any(f"/{order_id}/" in line for line in worker.printed))
         await storefront.status_becomes(late_id, "paid")
 
     assert outage.status_code == 503

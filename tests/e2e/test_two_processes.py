@@ -20,7 +20,7 @@ async def test_two_services_share_a_database_and_nothing_is_doubled(tmp_path: Pa
         accounts = [await _opened(two, pay_method="vbank", status="ready") for _ in range(ORDERS)]
 
         await asyncio.gather(*(_knock_at_both(one, two, *each) for each in cards + accounts))
-        await _all_told(one, two, [order_id for order_id, _ in accounts])
+        await until(lambda: all(_times_told(one, two, order_id) for order_id, _ in accounts))
         for _, imp_uid in accounts:
             await control.deposit(imp_uid)
         await asyncio.gather(*(_knock_at_both(one, two, *each) for each in accounts))
@@ -54,13 +54,6 @@ async def _knock_at_both(one: Storefront, two: Storefront, order_id: str, imp_ui
     )
     assert {answer.status_code for answer in answers} == {200}
     assert delivered == [[200, 200], [200, 200]]
-
-
-async def _all_told(one: Storefront, two: Storefront, order_ids: list[str]) -> None:
-    async def all_are() -> bool:
-        return all(_times_told(one, two, order_id) for order_id in order_ids)
-
-    await until(all_are)
 
 
 def _times_told(one: Storefront, two: Storefront, order_id: str) -> int:

@@ -108,10 +108,7 @@ class Storefront:
     async def printed_about(self, order_id: str, *, at_least: int = 1) -> list[str]:
         """The headlines of what the service told people about the order, once there are so many."""
 
-        async def printed() -> bool:
-            return len(self._headlines(order_id)) >= at_least
-
-        await until(printed)
+        await until(lambda: len(self._headlines(order_id)) >= at_least)
         return self._headlines(order_id)
 
     async def lookups(self, imp_uid: str) -> int:
@@ -128,10 +125,13 @@ class Storefront:
         return [line for line in self.service.printed if f"/{order_id}/" in line]
 
 
-async def until(arrived: Callable[[], Awaitable[bool]]) -> None:
+async def until(arrived: Callable[[], bool | Awaitable[bool]]) -> None:
     """Waits until something is so; fails when it takes too long."""
     async with asyncio.timeout(SEEN_WITHIN_S):
-        while not await arrived():
+        while True:
+            answer = arrived()
+            if answer if isinstance(answer, bool) else await answer:
+                return
             await asyncio.sleep(0.05)
 
 
