@@ -296,7 +296,9 @@ class Run:
 
 
 def _was_ever_paid(order: Order) -> bool:
-    return any(entry.outcome is OutcomeKind.PAID for entry in order.history)
+    """Whether money came in, even if part of it had gone back when it was first seen."""
+    paid = {OutcomeKind.PAID, OutcomeKind.CANCELLED}
+    return any(entry.outcome in paid for entry in order.history)
 
 
 def _waits(payment: Payment) -> bool:
