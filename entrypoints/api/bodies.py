@@ -77,7 +77,7 @@ def decode_json(body: bytes) -> object:
 
 def amount_number(value: object) -> Decimal:
     """An exact number from a body's `amount`; refuses all but numbers and decimal text."""
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+    if not isinstance(value, int | str | Decimal):
         raise InvalidValue("amount", 'must be a number or decimal text, like 1000 or "14.20"')
     return parse_number(value)
 

@@ -224,11 +224,15 @@ async def test_the_order_s_token_opens_the_account_to_pay_into() -> None:
 
 async def test_a_forgery_shows_the_owner_nothing_of_the_payment() -> None:
     shop = a_shop_with()
-    shop.gateway.put(a_payment(total=won(100), receipt_url="https://receipt.example/1"))
+    shop.gateway.put(
+        a_payment(status=PaymentStatus.OPENED, receipt_url="https://receipt.example/1")
+    )
+    await complete(shop)
+    shop.gateway.put(a_payment(total=won(100)))
 
     answer = await complete(shop, IDS | {"client_token": TOKEN})
 
-    assert answer.status_code == 400
+    assert (answer.status_code, answer.json()["status"]) == (400, "forgery")
     assert answer.json()["receipt_url"] is None
     assert '"100"' not in answer.text
 
@@ -280,7 +284,6 @@ async def test_what_the_page_claims_beside_the_ids_decides_nothing(field: str) -
         ({"client_token": ""}, "client_token"),
         ({"client_token": "x" * 201}, "client_token"),
         ({"client_token": 7}, "client_token"),
-        ({"client_token": "x\x00"}, "client_token"),
     ],
 )
 async def test_a_malformed_field_is_named_as_the_client_knows_it(
@@ -293,4 +296,4 @@ async def test_a_malformed_field_is_named_as_the_client_knows_it(
     assert (answer.status_code, answer.json()["status"]) == (400, "invalidRequest")
     assert [error["field"] for error in answer.json()["errors"]] == [field]
     assert all(error["message"] for error in answer.json()["errors"])
-    assert shop.gateway.questions.total() == 0
+    assert shop.asked == []

@@ -179,7 +179,8 @@ async def test_a_record_that_hangs_stops_the_payment_in_time(
     shop = a_shop_with(around=hang)
     monkeypatch.setattr(confirmation, "DEADLINE_S", 0.05)
 
-    answer = await confirm(shop)
+    async with asyncio.timeout(4):
+        answer = await confirm(shop)
 
     assert (answer.status_code, answer.json()["status"]) == (503, "databaseUnavailable")
     assert answer.json()["reason"]

@@ -118,14 +118,32 @@ async def test_a_wrong_method_is_told_the_right_ones(
         assert answer.json()["status"] == "methodNotAllowed"
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics", "/schema"])
-async def test_head_is_get_without_its_body(path: str) -> None:
-    async with asking(a_shop_with()) as client:
-        answer = await client.head(path)
+async def exchange(method: str, path: str, *requests: dict[str, Any]) -> list[Any]:
+    """What the application sends by itself, without a client library's own corrections."""
+    inbox, sent = iter(requests), list[Any]()
 
-    assert answer.status_code == 200
-    assert answer.content == b""
-    assert int(answer.headers["content-length"]) > 0
+    async def receive() -> Any:
+        await asyncio.sleep(0)
+        return next(inbox)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"payproof.test")]
+    scope: Any = {"type": "http", "method": method, "path": path, "query_string": b""}
+    await an_app(a_shop_with())(scope | {"headers": headers}, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize(
+    "path", ["/health/live", "/health/ready", "/metrics", "/schema", "/nothing"]
+)
+async def test_head_is_get_without_its_body(path: str) -> None:
+    start, body = await exchange("HEAD", path)
+
+    assert start["status"] == (404 if path == "/nothing" else 200)
+    assert int(dict(start["headers"])[b"content-length"]) > 0
+    assert body["body"] == b""
 
 
 async def test_options_tells_the_methods_and_lets_no_other_site_in() -> None:
@@ -205,28 +223,13 @@ async def test_a_strange_host_is_refused_clearly() -> None:
 
 
 async def test_a_client_that_goes_away_while_it_sends_is_no_error_of_ours() -> None:
-    app = an_app(a_shop_with())
-    messages_in = iter(
-        [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
-    )
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        await asyncio.sleep(0)
-        return next(messages_in)
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope: Any = {
-        "type": "http",
-        "method": "POST",
-        "path": "/payments/complete",
-        "query_string": b"",
-        "headers": [(b"host", b"payproof.test")],
-    }
     with capture_logs() as lines:
-        await app(scope, receive, send)
+        start, _ = await exchange(
+            "POST",
+            "/payments/complete",
+            {"type": "http.request", "body": b"{", "more_body": True},
+            {"type": "http.disconnect"},
+        )
 
-    assert sent[0]["status"] == 400
+    assert start["status"] == 400
     assert [line["event"] for line in lines] == ["request"]

@@ -410,6 +410,7 @@ async def test_a_record_out_of_reach_is_named(method: str, error: Exception) -> 
         "Bearer",
         "Bearer ",
         f"Basic {API_KEY}",
+        f"Digest {API_KEY}",
         f"Bearer{API_KEY}",
         f"Bearer {API_KEY}x",
         f"Bearer {API_KEY[:-1]}",
