@@ -123,9 +123,10 @@ async def test_a_payment_bound_elsewhere_changes_nothing(
     second = await stored(orders, an_order(order_id="order-0002"))
     own = a_payment(key=a_key("imp_2"), order_id="order-0002")
     stolen = a_payment(order_id="order-0002", evidence=evidence("stolen"))
+    task = a_task(order_id="order-0002")
 
     with pytest.raises(PaymentBoundElsewhere):
-        await orders.save(next_version(second, own, stolen, name="changed"), [a_task()])
+        await orders.save(next_version(second, own, stolen, name="changed"), [task])
 
     assert await orders.find_by_id(ORDER_ID) == first
     assert await orders.find_by_id("order-0002") == second
