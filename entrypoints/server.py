@@ -32,12 +32,12 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for each in sockets or []:
-            print(f"payproof is ready on {_address(each)}", flush=True)  # noqa: T201
+            print(f"payproof is ready on {address_of(each)}", flush=True)  # noqa: T201
 
 
 def run_service(settings: Settings) -> None:
     """Serves until SIGTERM (returns) or SIGINT (raises `KeyboardInterrupt`)."""
-    with closing(_listen(settings.host, settings.port)) as listener:
+    with closing(listen(settings.host, settings.port)) as listener:
         if uvloop.run(_serve(settings, listener)) is signal.SIGINT:
             raise KeyboardInterrupt
 
@@ -73,7 +73,7 @@ async def _answer(
     await server.serve(sockets=[listener])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Listens at once: a port that is taken is found out before anything else is opened."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -86,6 +86,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise SettingsError("PAYPROOF_PORT", f"{port} cannot be used on {host}: {reason}") from None
 
 
-def _address(listener: socket.socket) -> str:
+def address_of(listener: socket.socket) -> str:
+    """Where it listens, as a URL."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,138 @@
+"""The composition root: every part builds, each once, and nothing opens before it is asked for."""
+
+import socket
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dependency_injector import errors, providers
+
+from adapters.memory.clock import ManualClock
+from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.sqlite.database import SqliteDatabase
+from domain.payment import Mode
+from entrypoints.container import Container, open_container, open_gateway
+from entrypoints.settings import Settings, SettingsError, load_settings
+from ports.errors import RepositoryUnavailable
+from tests.support.factories import NOON
+
+NAMES = sorted(Container.providers)
+
+
+def settings_in(folder: Path, **more: str) -> Settings:
+    usual = {
+        "PAYPROOF_DATABASE_URL": f"sqlite:///{folder}/payproof.db",
+        "PAYPROOF_PORTONE_V1_API_KEY": "key",
+        "PAYPROOF_PORTONE_V1_API_SECRET": "secret",
+    }
+    return load_settings(usual | more)
+
+
+def container_in(folder: Path, **more: str) -> Container:
+    return Container(settings=providers.Object(settings_in(folder, **more)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_every_part_builds_and_builds_once(tmp_path: Path, name: str) -> None:
+    container = container_in(tmp_path)
+
+    async with container.http_client():
+        part = getattr(container, name)()
+
+        assert part is not None
+        assert getattr(container, name)() is part
+
+
+async def test_nothing_is_opened_before_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("something was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(sqlite3, "connect", refuse)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    container = container_in(tmp_path)
+
+    async with container.http_client():
+        for name in NAMES:
+            getattr(container, name)()
+
+    assert not (tmp_path / "payproof.db").exists()
+
+
+async def test_an_open_container_has_its_database_and_closes_all_at_the_end(
+    tmp_path: Path,
+) -> None:
+    async with open_container(settings_in(tmp_path)) as container:
+        await container.orders().ping()
+        client = container.http_client()
+
+    assert (tmp_path / "payproof.db").exists()
+    assert client.is_closed
+    with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
+        await container.orders().ping()
+
+
+async def test_what_fails_inside_is_closed_as_well(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with open_container(settings_in(tmp_path)) as container:
+            raise ZeroDivisionError
+
+    assert container.http_client().is_closed
+    with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
+        await container.orders().ping()
+
+
+async def test_a_database_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, PAYPROOF_DATABASE_URL=f"sqlite:///{tmp_path}")
+
+    with pytest.raises(SettingsError, match=r"^PAYPROOF_DATABASE_URL cannot be used: "):
+        async with open_container(settings):
+            raise AssertionError("it cannot be open")
+
+
+async def test_the_gateway_alone_needs_no_database(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, PAYPROOF_DATABASE_URL=f"sqlite:///{tmp_path}")
+
+    async with open_gateway(settings) as gateway:
+        assert gateway.name == "portone-v1"
+
+
+async def test_any_part_can_be_replaced_and_all_who_need_it_get_the_other(tmp_path: Path) -> None:
+    container = container_in(tmp_path)
+    gateway, clock = MemoryPaymentGateway("portone-v1"), ManualClock(NOON)
+
+    container.gateway.override(providers.Object(gateway))
+    container.clock.override(providers.Object(clock))
+
+    assert container.gateways() == {"portone-v1": gateway}
+    assert container.verify_payment()._gateways == {"portone-v1": gateway}
+    assert container.run_tasks()._clock is clock
+
+
+def test_two_containers_share_nothing(tmp_path: Path) -> None:
+    one, two = container_in(tmp_path), container_in(tmp_path)
+
+    assert isinstance(one.database(), SqliteDatabase)
+    assert one.database() is not two.database()
+
+
+@pytest.mark.parametrize(("word", "mode"), [("live", Mode.LIVE), ("test", Mode.TEST)])
+def test_the_mode_reaches_the_policy(tmp_path: Path, word: str, mode: Mode) -> None:
+    assert container_in(tmp_path, PAYPROOF_MODE=word).policy().mode is mode
+
+
+def test_without_the_worker_inside_nobody_is_watched(tmp_path: Path) -> None:
+    inline = container_in(tmp_path, PAYPROOF_WORKER="inline")
+    outside = container_in(tmp_path, PAYPROOF_WORKER="off")
+
+    assert inline.use_cases().worker is inline.run_tasks()
+    assert outside.use_cases().worker is None
+
+
+def test_settings_are_wanted_of_their_own_type() -> None:
+    with pytest.raises(errors.Error, match="Settings"):
+        Container(settings=providers.Object("settings")).policy()
