@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from domain.payment import Mode
+from entrypoints import setting_values as values
 
 PREFIX = "PAYPROOF_"
 _FILE = "_FILE"
@@ -70,30 +69,31 @@ class Settings:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings, or `SettingsError` for the first that is unknown, missing or unreadable."""
     env = _Environment(environ)
-    notifier = env.read("PAYPROOF_NOTIFIER", _one_of("console", "solapi"), "console")
+    notifier = env.read("PAYPROOF_NOTIFIER", values.one_of("console", "solapi"), "console")
     settings = Settings(
-        host=env.read("PAYPROOF_HOST", _text, "127.0.0.1"),
-        port=env.read("PAYPROOF_PORT", _whole(0, 65535), 8000),
+        host=env.read("PAYPROOF_HOST", values.line, "127.0.0.1"),
+        port=env.read("PAYPROOF_PORT", values.whole(0, 65535), 8000),
         database_url=env.secret("PAYPROOF_DATABASE_URL", "sqlite:///payproof.db"),
-        mode=Mode(env.read("PAYPROOF_MODE", _one_of("live", "test"), "live")),
+        mode=Mode(env.read("PAYPROOF_MODE", values.one_of("live", "test"), "live")),
         api_key=env.optional_secret("PAYPROOF_API_KEY"),
-        gateway=env.read("PAYPROOF_GATEWAY", _one_of("portone-v1"), "portone-v1"),
+        gateway=env.read("PAYPROOF_GATEWAY", values.one_of("portone-v1"), "portone-v1"),
         portone_v1=PortOneV1Settings(
             api_key=env.secret("PAYPROOF_PORTONE_V1_API_KEY"),
             api_secret=env.secret("PAYPROOF_PORTONE_V1_API_SECRET"),
             base_url=env.read(
-                "PAYPROOF_PORTONE_V1_BASE_URL", _service_url, "https://api.iamport.kr"
+                "PAYPROOF_PORTONE_V1_BASE_URL", values.service_url, "https://api.iamport.kr"
             ),
         ),
-        gateway_timeout_s=env.read("PAYPROOF_GATEWAY_TIMEOUT_S", _seconds(0.1, 60), 5.0),
+        gateway_timeout_s=env.read("PAYPROOF_GATEWAY_TIMEOUT_S", values.seconds(0.1, 60), 5.0),
         notifier=notifier,
         solapi=_read_solapi(env, is_wanted=notifier == "solapi"),
-        worker_inline=env.read("PAYPROOF_WORKER", _one_of("inline", "off"), "inline") == "inline",
-        reconcile_every_s=env.read("PAYPROOF_RECONCILE_EVERY_S", _whole(0, 86_400), 300),
-        success_url=env.read("PAYPROOF_SUCCESS_URL", _page_url, None),
-        failure_url=env.read("PAYPROOF_FAILURE_URL", _page_url, None),
+        worker_inline=env.read("PAYPROOF_WORKER", values.one_of("inline", "off"), "inline")
+        == "inline",
+        reconcile_every_s=env.read("PAYPROOF_RECONCILE_EVERY_S", values.whole(0, 86_400), 300),
+        success_url=env.read("PAYPROOF_SUCCESS_URL", values.page_url, None),
+        failure_url=env.read("PAYPROOF_FAILURE_URL", values.page_url, None),
     )
-    env.read("PAYPROOF_AUTO_REFUND", _one_of("off"), "off")
+    env.read("PAYPROOF_AUTO_REFUND", values.one_of("off"), "off")
     if (settings.success_url is None) != (settings.failure_url is None):
         missing = "SUCCESS" if settings.success_url is None else "FAILURE"
         raise SettingsError(f"PAYPROOF_{missing}_URL", "is missing: set both pages or neither")
@@ -105,8 +105,8 @@ def _read_solapi(env: "_Environment", *, is_wanted: bool) -> SolapiSettings | No
     """All or nothing; read even when it is not wanted, since its names are no mistake then."""
     api_key = env.optional_secret("PAYPROOF_SOLAPI_API_KEY")
     api_secret = env.optional_secret("PAYPROOF_SOLAPI_API_SECRET")
-    sender = env.read("PAYPROOF_SOLAPI_SENDER", _sender, None)
-    base_url = env.read("PAYPROOF_SOLAPI_BASE_URL", _service_url, "https://api.solapi.com")
+    sender = env.read("PAYPROOF_SOLAPI_SENDER", values.sender, None)
+    base_url = env.read("PAYPROOF_SOLAPI_BASE_URL", values.service_url, "https://api.solapi.com")
     if api_key is not None and not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", api_key, re.ASCII):
         raise SettingsError("PAYPROOF_SOLAPI_API_KEY", "must be letters, digits and . _ -")
     if not is_wanted:
@@ -159,7 +159,8 @@ class _Environment:
     def refuse_unknown(self) -> None:
         given = {name for name in self._environ if name.startswith(PREFIX)}
         for name in sorted(given - self._known):
-            raise SettingsError(name, "is not a setting of payproof: is it misspelt?")
+            shown = name if name.isprintable() else ascii(name)
+            raise SettingsError(shown, "is not a setting of payproof: is it misspelt?")
 
 
 def _read_secret_file(name: str, path: str) -> str:
@@ -173,73 +174,3 @@ def _read_secret_file(name: str, path: str) -> str:
         return raw.decode().rstrip("\r\n")
     except UnicodeDecodeError:
         raise SettingsError(name, "names a file that is not UTF-8 text") from None
-
-
-def _text(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError("is empty or not one line of text")
-    return text
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in words:
-            raise ValueError(f"must be {' or '.join(words)}")
-        return text
-
-    return parse
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not least <= int(text) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return int(text)
-
-    return parse
-
-
-def _seconds(least: float, most: float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        plain = re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text, re.ASCII)
-        if not plain or not least <= float(text) <= most:
-            raise ValueError(f"must be a number of seconds from {least} to {most}")
-        return float(text)
-
-    return parse
-
-
-def _sender(text: str) -> str:
-    """A number that messages may come from, as digits."""
-    digits = text.replace("-", "").replace(" ", "")
-    if not re.fullmatch(r"0[0-9]{8,11}|1[0-9]{7}", digits, re.ASCII):
-        raise ValueError("must be a Korean number, like 02-1234-5678")
-    return digits
-
-
-def _page_url(text: str) -> str:
-    """A page of the shop, to which the buyer's browser is sent."""
-    url = urlsplit(_text(text))
-    if url.scheme not in ("http", "https") or not url.hostname or url.port == 0:
-        raise ValueError("must be an http or https address")
-    return text
-
-
-def _service_url(text: str) -> str:
-    """A service that gets our secrets: https, or http to this very machine."""
-    url = urlsplit(_page_url(text))
-    if url.username or url.password or url.query or url.fragment or url.path not in ("", "/"):
-        raise ValueError("must be scheme, host and perhaps port, without user, path or query")
-    if url.scheme == "http" and not is_loopback(url.hostname or ""):
-        raise ValueError("must be https: plain http is only for loopback hosts")
-    return text.rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

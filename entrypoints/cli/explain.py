@@ -6,7 +6,6 @@ import os
 import click
 from rich.table import Table
 
-from domain.errors import InvalidValue
 from domain.order import HistoryEntry, Order, OrderStatus
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.tables import table_console
@@ -21,10 +20,7 @@ def explain(order_id: str) -> Exit:
     """Show the payments and the whole history of ORDER_ID. Nobody is asked, nothing changes."""
     settings = load_settings(os.environ)
     configure_logs()
-    try:
-        found = asyncio.run(_read(settings, order_id))
-    except InvalidValue as error:
-        raise click.UsageError(str(error)) from None
+    found = asyncio.run(_read(settings, order_id))
     if found is None:
         click.echo(f"no such order: {order_id}")
         return Exit.REFUSED

@@ -5,6 +5,7 @@ from importlib import import_module
 
 import click
 
+from domain.errors import InvalidValue
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.failures import explain_failure
 from entrypoints.settings import SettingsError
@@ -56,7 +57,7 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return Exit.USAGE
-    except SettingsError as error:
+    except (SettingsError, InvalidValue) as error:
         click.echo(f"payproof: {error}", err=True)
         return Exit.USAGE
     except PortError as error:

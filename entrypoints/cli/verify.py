@@ -6,7 +6,6 @@ import os
 import click
 
 from application.verify_payment import Knock, Settled, TooManyQuestions, Verdict
-from domain.errors import InvalidValue
 from domain.order import Trigger
 from domain.outcome import AwaitingDeposit, Paid, Pending
 from domain.payment import PaymentKey
@@ -24,10 +23,7 @@ def verify(payment_id: str, order_id: str) -> Exit:
     """Ask the gateway about PAYMENT_ID and settle the order by what it says."""
     settings = load_settings(os.environ)
     configure_logs()
-    try:
-        verdict = asyncio.run(_verify(settings, payment_id, order_id))
-    except InvalidValue as error:
-        raise click.UsageError(str(error)) from None
+    verdict = asyncio.run(_verify(settings, payment_id, order_id))
     for line in say_verdict(verdict):
         click.echo(line)
     return exit_for(verdict)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from dependency_injector import errors, providers
+from hypothesis import given, reject
+from hypothesis import strategies as st
 
 from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
@@ -136,3 +138,13 @@ def test_without_the_worker_inside_nobody_is_watched(tmp_path: Path) -> None:
 def test_settings_are_wanted_of_their_own_type() -> None:
     with pytest.raises(errors.Error, match="Settings"):
         Container(settings=providers.Object("settings")).policy()
+
+
+@given(host=st.from_regex(r"[a-z0-9.:\[\]-]{1,20}", fullmatch=True))
+def test_the_gateway_takes_every_address_that_the_settings_let_pass(host: str) -> None:
+    try:
+        settings = settings_in(Path(), PAYPROOF_PORTONE_V1_BASE_URL=f"https://{host}")
+    except SettingsError:
+        reject()
+
+    Container(settings=providers.Object(settings)).gateway()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from domain.payment import Mode
-from entrypoints.settings import Settings, SettingsError, is_loopback, load_settings
+from entrypoints.setting_values import is_loopback
+from entrypoints.settings import Settings, SettingsError, load_settings
 
 ENOUGH = {
     "PAYPROOF_PORTONE_V1_API_KEY": "key-1234",
@@ -89,6 +90,11 @@ def test_other_programs_names_are_left_alone() -> None:
         ("PAYPROOF_PORTONE_V1_BASE_URL", "https://api.iamport.kr/path"),
         ("PAYPROOF_PORTONE_V1_BASE_URL", "https://api.iamport.kr?x=1"),
         ("PAYPROOF_PORTONE_V1_BASE_URL", "http://["),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://[::g]"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://a b"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://a..b"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://user:word77"),
+        ("PAYPROOF_PORTONE_V1_BASE_URL", "https://host:0"),
         ("PAYPROOF_PORTONE_V1_BASE_URL", "https://host:99999"),
         ("PAYPROOF_GATEWAY_TIMEOUT_S", "0"),
         ("PAYPROOF_GATEWAY_TIMEOUT_S", "61"),
@@ -100,6 +106,8 @@ def test_other_programs_names_are_left_alone() -> None:
         ("PAYPROOF_AUTO_REFUND", "sometimes"),
         ("PAYPROOF_SUCCESS_URL", "javascript:alert(1)"),
         ("PAYPROOF_FAILURE_URL", "/relative"),
+        ("PAYPROOF_FAILURE_URL", "https://user:word77"),
+        ("PAYPROOF_FAILURE_URL", "https://["),
     ],
 )
 def test_a_mistake_is_one_line_that_names_the_setting(name: str, text: str) -> None:
@@ -108,6 +116,16 @@ def test_a_mistake_is_one_line_that_names_the_setting(name: str, text: str) -> N
 
     assert str(caught.value).startswith(f"{name} ")
     assert "\n" not in str(caught.value)
+    # What was set may hold a password, even in the wrong place.
+    assert "word77" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["PAYPROOF_A\nB", "PAYPROOF_\udcff"])
+def test_an_odd_name_is_still_one_line_that_can_be_printed(name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(**{name: "x"})
+
+    assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("name", sorted(ENOUGH))
