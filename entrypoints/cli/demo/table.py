@@ -12,7 +12,7 @@ def draw(console: Console, scenes: list[Scene], messages: list[str]) -> None:
     table = Table(title="What happened", title_justify="left")
     table.add_column("")
     table.add_column("what the world did")
-    table.add_column("what payproof answered")
+    table.add_column("what payproof answered", overflow="fold")
     table.add_column("the order then")
     table.add_column("gateway\nlook-ups", justify="right")
     for scene in scenes:
