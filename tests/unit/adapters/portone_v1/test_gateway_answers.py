@@ -1,11 +1,16 @@
 """What each answer of the vendor, or of somebody on the way to it, means."""
 
 import gzip
+import ssl
 from collections.abc import Sequence
 
+import aiohttp
+import httpx
 import pytest
 
+from adapters.portone_v1.gateway import PortOneV1Gateway
 from domain.payment import PaymentStatus
+from ports.clock import Clock
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from tests.unit.adapters.portone_v1.conftest import MakeGateway
 from tests.unit.adapters.portone_v1.samples import PAYMENT_ID, answer, sample
@@ -203,3 +208,28 @@ async def test_each_question_names_the_test_channel_where_it_is_allowed(
         await make_gateway(script.base_url, allow_test_payments=True).find_payment(PAYMENT_ID)
 
     assert script.targets == ["/users/getToken", f"/payments/{PAYMENT_ID}?include_sandbox=true"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.ConnectError("secret"),
+        httpx.ReadTimeout("secret"),
+        aiohttp.ClientError("secret"),
+        aiohttp.ServerDisconnectedError("secret"),
+        ConnectionResetError("secret"),
+        TimeoutError("secret"),
+        ssl.SSLError("secret"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_whatever_breaks_the_line_is_unavailable(clock: Clock, error: Exception) -> None:
+    def break_the_line(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(break_the_line)) as client:
+        gateway = PortOneV1Gateway(client, api_key="key", api_secret="secret", clock=clock)
+        with pytest.raises(GatewayUnavailable) as unavailable:
+            await gateway.find_payment(PAYMENT_ID)
+
+    assert unavailable.value.code == "connection"
