@@ -229,8 +229,9 @@ def test_a_mode_that_is_told_and_then_taken_back_is_recorded_anew() -> None:
     assert decision.order.status is OrderStatus.PAID
 
 
-def test_an_open_payment_of_unknown_mode_is_not_worth_a_line() -> None:
-    order = an_order()
+@pytest.mark.parametrize("before", [(), (OPENED,), (AWAITING,)])
+def test_an_open_payment_of_unknown_mode_is_not_worth_a_line(before: tuple[Payment, ...]) -> None:
+    order = after(*before)
 
     decision = settle_live(order, said(PaymentStatus.OPENED, mode=Mode.UNKNOWN))
 

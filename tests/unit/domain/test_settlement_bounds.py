@@ -186,6 +186,15 @@ def test_what_moves_nothing_ends_at_the_bound(length: int, is_kept: bool, strang
     assert len(decision.tasks) == is_kept
 
 
+def test_a_contradiction_is_kept_when_no_new_attempt_fits() -> None:
+    order = settle_live(with_attempts(MAX_PAYMENTS), PAID).order
+
+    decision = settle_live(order, a_payment(status=PaymentStatus.OPENED, evidence="0" * 64))
+
+    assert decision.order.version == 2
+    assert [task.detail for task in decision.tasks] == ["contradiction"]
+
+
 def test_an_honest_payment_settles_an_order_that_strangers_have_filled() -> None:
     order = replace(with_attempts(MAX_PAYMENTS), version=0)
     order = with_history(MAX_HISTORY, order)

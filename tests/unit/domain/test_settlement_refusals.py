@@ -210,6 +210,14 @@ def test_less_cancelled_than_before_is_a_contradiction() -> None:
     assert [task.detail for task in decision.tasks] == ["contradiction"]
 
 
+def test_the_smallest_refund_that_is_taken_back_stays_a_refund() -> None:
+    order = after(replace(PARTLY, cancelled=won(1)))
+
+    decision = settle_live(order, PAID)
+
+    assert decision.outcome == Cancelled(refunded=won(1))
+
+
 def test_more_cancelled_than_before_is_another_refund() -> None:
     decision = settle_live(after(PARTLY), replace(PARTLY, cancelled=won(301), evidence="e" * 64))
 
