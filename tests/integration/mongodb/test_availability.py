@@ -10,6 +10,7 @@ from adapters.mongodb.database import Driver, MongoDatabase
 from adapters.mongodb.order_repository import MongoOrderRepository
 from domain.errors import InvalidValue
 from ports.errors import RepositoryUnavailable
+from tests.integration.mongodb.conftest import collect_sockets, opened
 from tests.integration.mongodb.test_faults import until_reachable, wires
 from tests.support.factories import ORDER_ID, an_order
 from tests.support.mongodb_proxy import Fault
@@ -24,14 +25,14 @@ def an_unused_port() -> int:
 
 
 async def ask(url: str, driver: Driver, timeout_s: float) -> RepositoryUnavailable:
-    database = MongoDatabase(url, driver=driver, timeout_s=timeout_s)
-    await database.open()
-    try:
+    async with opened(url, driver, timeout_s) as database:
         with pytest.raises(RepositoryUnavailable) as refusal:
             await MongoOrderRepository(database).find_by_id(ORDER_ID)
-        return refusal.value
-    finally:
-        await database.close()
+    error = refusal.value.with_traceback(None)
+    error.__context__ = None  # it holds the driver's frames, and they its socket
+    del refusal
+    await collect_sockets()
+    return error
 
 
 async def test_an_unreachable_database_is_said_in_time(driver: Driver) -> None:
@@ -122,12 +123,10 @@ async def test_it_recovers_by_itself(mongodb_url: str, driver: Driver) -> None:
 
 async def test_indexes_that_cannot_be_made_are_said(driver: Driver) -> None:
     url = f"mongodb://127.0.0.1:{an_unused_port()}/shop"
-    database = MongoDatabase(url, driver=driver, timeout_s=0.6)
-    await database.open()
 
-    with pytest.raises(RepositoryUnavailable, match="databaseUnreachable"):
-        await database.create_indexes()
-    await database.close()
+    async with opened(url, driver, 0.6) as database:
+        with pytest.raises(RepositoryUnavailable, match="databaseUnreachable"):
+            await database.create_indexes()
 
 
 async def test_creating_the_indexes_again_changes_nothing(

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pymongo.common
 import pytest
 
-from adapters.mongodb.database import Driver, MongoDatabase
+from adapters.mongodb.database import Driver
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.task_queue import MongoTaskQueue
 from ports.errors import RepositoryUnavailable
-from tests.integration.mongodb.conftest import RawDatabase
+from tests.integration.mongodb.conftest import RawDatabase, opened
 from tests.integration.mongodb.fault_cases import CASES, Case, Ports, State, state_of
 from tests.support.mongodb_proxy import Fault, MongoProxy, mongodb_proxy
 
@@ -31,12 +31,8 @@ def quick_recovery(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def connected(url: str, driver: Driver, timeout_s: float) -> AsyncIterator[Ports]:
-    database = MongoDatabase(url, driver=driver, timeout_s=timeout_s)
-    await database.open()
-    try:
+    async with opened(url, driver, timeout_s) as database:
         yield Ports(orders=MongoOrderRepository(database), tasks=MongoTaskQueue(database))
-    finally:
-        await database.close()
 
 
 @asynccontextmanager

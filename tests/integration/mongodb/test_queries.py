@@ -1,0 +1,199 @@
+"""How many commands each thing costs, and that an index serves every one of them."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adapters.memory.clock import ManualClock
+from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.mongodb.database import INDEXES, Driver
+from application.confirm_payment import ConfirmPayment, ConfirmQuestion
+from application.question_budget import QuestionBudget
+from application.verify_payment import Knock, VerifyPayment
+from domain.order import Trigger
+from domain.payment import Mode, PaymentStatus
+from domain.policy import Policy
+from tests.integration.mongodb.conftest import RawDatabase
+from tests.integration.mongodb.fault_cases import CASES, Ports
+from tests.integration.mongodb.test_faults import wires
+from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, a_payment, a_task, an_order
+from tests.support.mongodb_proxy import MongoProxy
+from tests.support.mongodb_server import MongoServer
+
+Command = Mapping[str, Any]
+BY_ID = [("_id", 1)]
+
+
+@pytest.fixture
+async def wire(mongodb_url: str, driver: Driver) -> AsyncIterator[tuple[Ports, MongoProxy]]:
+    """The ports, and every command that they send from here on."""
+    async with wires(mongodb_url, driver, 10.0) as (_, watched, proxy):
+        proxy.plan()
+        yield watched, proxy
+
+
+def names(proxy: MongoProxy) -> list[str]:
+    return [next(iter(command)) for command in proxy.commands]
+
+
+def verification(ports: Ports, gateway: MemoryPaymentGateway) -> VerifyPayment:
+    clock = ManualClock(NOON)
+    return VerifyPayment(
+        ports.orders,
+        ports.tasks,
+        {GATEWAY: gateway},
+        clock,
+        Policy(mode=Mode.LIVE),
+        QuestionBudget(clock),
+    )
+
+
+KNOCK = Knock(order_id=ORDER_ID, key=a_key(), trigger=Trigger.BROWSER)
+
+
+@pytest.mark.parametrize("status", [PaymentStatus.PAID, PaymentStatus.AWAITING_DEPOSIT])
+async def test_a_first_verification_costs_two_commands(
+    status: PaymentStatus, wire: tuple[Ports, MongoProxy]
+) -> None:
+    ports, proxy = wire
+    gateway = MemoryPaymentGateway(GATEWAY)
+    gateway.put(a_payment(status=status))
+    await ports.orders.add(an_order())
+    proxy.plan()
+
+    await verification(ports, gateway)(KNOCK)
+
+    assert names(proxy) == ["find", "update"]
+
+
+async def test_a_repeat_costs_one_command(wire: tuple[Ports, MongoProxy]) -> None:
+    ports, proxy = wire
+    gateway = MemoryPaymentGateway(GATEWAY)
+    gateway.put(a_payment())
+    await ports.orders.add(an_order())
+    verify_payment = verification(ports, gateway)
+    await verify_payment(KNOCK)
+    proxy.plan()
+
+    await verify_payment(KNOCK)
+
+    assert names(proxy) == ["find"]
+
+
+async def test_a_confirmation_costs_one_command(wire: tuple[Ports, MongoProxy]) -> None:
+    ports, proxy = wire
+    await ports.orders.add(an_order())
+    proxy.plan()
+
+    veto = await ConfirmPayment(ports.orders, ManualClock(NOON))(
+        ConfirmQuestion(order_id=ORDER_ID, number="1000")
+    )
+
+    assert veto is None
+    assert names(proxy) == ["find"]
+
+
+async def test_registering_storing_a_task_and_an_idle_worker_cost_one_command_each(
+    wire: tuple[Ports, MongoProxy],
+) -> None:
+    ports, proxy = wire
+
+    await ports.orders.add(an_order())
+    await ports.tasks.put(a_task())
+    await ports.tasks.claim(NOON - timedelta(days=1), NOON, 20)
+
+    assert names(proxy) == ["update", "update", "find"]
+
+
+async def test_a_claim_costs_one_command_and_one_for_each_order(
+    wire: tuple[Ports, MongoProxy],
+) -> None:
+    ports, proxy = wire
+    for order_id in ("a", "a", "b"):
+        await ports.tasks.put(a_task(order_id=order_id, detail=str(len(proxy.commands))))
+    proxy.plan()
+
+    claimed = await ports.tasks.claim(NOON, NOON + timedelta(minutes=1), 20)
+
+    assert len(claimed) == 3
+    assert names(proxy) == ["find", "update", "update"]
+
+
+def query_of(command: Command) -> tuple[Mapping[str, Any], list[tuple[str, int]]]:
+    """What a command asks for, and in which order."""
+    if "find" in command:
+        return command["filter"], list(command.get("sort", {}).items())
+    if "aggregate" in command:
+        return command["pipeline"][0]["$match"], []
+    (update,) = command["updates"]
+    return update["q"], []
+
+
+def serving_index(
+    query: Mapping[str, Any], order: list[tuple[str, int]], hint: str | None = None
+) -> str | None:
+    """The index that finds what is asked for and hands it out in order, without a scan or a sort.
+
+    Its leading fields are those compared for equality; the rest must come in the order's way.
+    """
+    indexes: dict[str, list[tuple[str, int]]] = {"_id_": BY_ID} | {
+        index.document["name"]: list(index.document["key"].items()) for index in INDEXES
+    }
+    for name, key in indexes.items():
+        fields = [field for field, _ in key]
+        if fields[0] not in query or hint not in (None, name):
+            continue
+        fixed = 0
+        while fixed < len(key) and not isinstance(query.get(fields[fixed], {}), dict):
+            fixed += 1
+        # `$in` over a few values is as many ordered scans, merged.
+        is_among = fixed < len(key) and "$in" in query.get(fields[fixed], {})
+        if not order or key[fixed + is_among :][: len(order)] == order:
+            return name
+    return None
+
+
+async def all_commands(ports: Ports, proxy: MongoProxy, raw: RawDatabase) -> list[Command]:
+    commands: list[Command] = []
+    for case in CASES.values():
+        raw.orders.delete_many({})
+        prepared = await case.prepare(ports)
+        proxy.plan()
+        await case.act(ports, prepared)
+        commands += proxy.commands
+    return [command for command in commands if "pings" not in command.values()]
+
+
+async def test_an_index_fits_every_command(
+    wire: tuple[Ports, MongoProxy], raw: RawDatabase
+) -> None:
+    ports, proxy = wire
+
+    commands = await all_commands(ports, proxy, raw)
+
+    served = {serving_index(*query_of(command), command.get("hint")) for command in commands}
+    assert served == {"_id_", *(index.document["name"] for index in INDEXES)}
+
+
+async def test_the_planner_takes_an_index_for_every_command(
+    wire: tuple[Ports, MongoProxy], raw: RawDatabase, mongodb_server: MongoServer
+) -> None:
+    if not mongodb_server.is_real:
+        pytest.skip("NOT PROVABLE on this MongoDB: which plans a real server takes")
+    ports, proxy = wire
+    for number in range(50):
+        await ports.orders.add(an_order(order_id=f"filler-{number}"))
+
+    for command in await all_commands(ports, proxy, raw):
+        plain = {key: value for key, value in command.items() if key not in ("lsid", "txnNumber")}
+        plain = {key: value for key, value in plain.items() if not key.startswith("$")}
+        plan = str(raw.command("explain", plain, verbosity="queryPlanner")["queryPlanner"])
+        assert "IXSCAN" in plan or "IDHACK" in plan or "EXPRESS" in plan
+        assert "COLLSCAN" not in plan.partition("rejectedPlans")[0]
+
+
+def test_a_query_without_an_index_is_seen() -> None:
+    assert serving_index({"name": "x"}, []) is None
+    assert serving_index({"next_due_at": {"$lte": "x"}}, [("created_at", 1)]) is None
