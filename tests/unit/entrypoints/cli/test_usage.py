@@ -122,8 +122,12 @@ def test_a_database_that_others_keep_busy_is_not_known_yet(
 
         ended = payproof(*command)
 
+        examined = payproof("doctor")
+
     assert (ended.exit_code, ended.out) == (75, "")
     assert ended.err == "payproof: the database is out of reach: try again (databaseBusy)\n"
+    assert examined.exit_code == 75
+    assert "FAIL  database  the database is out of reach: try again (databaseBusy)" in examined.out
 
 
 @pytest.mark.parametrize("command", [["serve", "--port"], ["sandbox", "--port"]], ids=name_of)
