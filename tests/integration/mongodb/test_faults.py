@@ -17,9 +17,9 @@ from tests.integration.mongodb.conftest import RawDatabase, opened
 from tests.integration.mongodb.fault_cases import CASES, Case, Ports, State, state_of
 from tests.support.mongodb_proxy import Fault, MongoProxy, mongodb_proxy
 
-LATE_S = 0.25
+LATE_S = 0.15
 # A late answer must be later than half the time for the whole question.
-TIMEOUT_S = {Fault.DELAY_REPLY: 0.4, Fault.DELAY_COMMAND: 0.4}
+TIMEOUT_S = {Fault.DELAY_REPLY: 0.24, Fault.DELAY_COMMAND: 0.24}
 PATIENT_S = 10.0
 
 
