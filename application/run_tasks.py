@@ -84,6 +84,9 @@ class RunTasks:
             except PortError as error:
                 _log.warning("tasks cannot be claimed: %s", error.code)
                 found = 0
+            except Exception as error:  # noqa: BLE001 - all tasks would end with the worker
+                _log.error("tasks cannot be run: %s", type(error).__name__)
+                found = 0
             if found < CLAIM_LIMIT:
                 await _wait(stop, poll_every_s)
 

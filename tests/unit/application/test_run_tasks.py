@@ -456,6 +456,23 @@ async def test_it_does_not_wait_while_more_tasks_are_due() -> None:
     await loop
 
 
+async def test_an_error_that_nobody_foresaw_does_not_end_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench()
+    task = await bench.put()
+    bench.store.faults.fail("claim", ZeroDivisionError("secret-in-an-error"))
+    stop = asyncio.Event()
+
+    with caplog.at_level(logging.ERROR, "payproof.worker"):
+        loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
+        await until(lambda: bench.state(task) == "done")
+        stop.set()
+        await loop
+
+    assert caplog.messages == ["tasks cannot be run: ZeroDivisionError"]
+
+
 async def test_it_survives_an_outage_of_the_store_and_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
