@@ -12,7 +12,7 @@ from ports.clock import Clock
 from ports.order_repository import OrderRepository
 
 # A vetoed buyer only tries again; a wrong approval takes their money.
-_MAY_BE_PAID = frozenset({OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT})
+_WAS_PAID = frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REFUNDED})
 
 
 class Veto(StrEnum):
@@ -47,9 +47,10 @@ class ConfirmPayment:
             return Veto.ORDER_NOT_FOUND
         if not _is_exactly(order, question.number):
             return Veto.AMOUNT_DIFFERS
-        if order.status is OrderStatus.EXPIRED or order.is_overdue(self._clock.now()):
-            return Veto.ORDER_EXPIRED
-        return None if order.status in _MAY_BE_PAID else Veto.ALREADY_PAID
+        if order.status in _WAS_PAID:
+            return Veto.ALREADY_PAID
+        is_over = order.status is OrderStatus.EXPIRED or order.is_overdue(self._clock.now())
+        return Veto.ORDER_EXPIRED if is_over else None
 
 
 def _is_exactly(order: Order, number: str | Decimal | int) -> bool:

@@ -14,6 +14,7 @@ from domain.payment import Payment, PaymentKey
 MAX_NAME_LENGTH = 200
 MAX_CUSTOMER_ID_LENGTH = 100
 MAX_PHONE_LENGTH = 20
+MIN_PHONE_DIGITS = 7
 MAX_CLIENT_TOKEN_LENGTH = 200
 
 
@@ -50,7 +51,9 @@ class Customer:
     def __post_init__(self) -> None:
         check_text("customer.id", self.customer_id, MAX_CUSTOMER_ID_LENGTH)
         if self.phone is not None and not _is_phone(self.phone):
-            raise InvalidValue("customer.phone", "must be digits, with + - or spaces between")
+            raise InvalidValue(
+                "customer.phone", "must be 7 digits or more, with + - or spaces between"
+            )
         if self.locale not in ("ko", "en"):
             raise InvalidValue("customer.locale", 'must be "ko" or "en"')
 
@@ -118,4 +121,5 @@ def _sale(order: Order) -> tuple[object, ...]:
 
 def _is_phone(text: str) -> bool:
     digits = text.removeprefix("+").replace("-", "").replace(" ", "")
-    return len(text) <= MAX_PHONE_LENGTH and digits.isascii() and digits.isdigit()
+    fits = len(text) <= MAX_PHONE_LENGTH and len(digits) >= MIN_PHONE_DIGITS
+    return fits and digits.isascii() and digits.isdigit()
