@@ -1,6 +1,7 @@
 """Commands run in this very process, as `payproof …` would run them."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,9 @@ def payproof(
 ) -> Iterator[RunCommand]:
     """Runs commands on a database in `tmp_path`; the gateway is out of reach unless set."""
     key, secret = sorted(SECRETS)
+    # The settings of these tests themselves, or of a shell, are none of a command's.
+    for name in [name for name in os.environ if name.startswith("PAYPROOF_")]:
+        monkeypatch.delenv(name)
     usual = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/payproof.db",
         "PORTONE_V1_API_KEY": key,
