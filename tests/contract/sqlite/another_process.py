@@ -62,7 +62,7 @@ async def take(database: SqliteDatabase) -> None:
 
 
 async def main(path: Path, what: str, *words: str) -> None:
-    database = SqliteDatabase(path, busy_timeout_s=30)
+    database = SqliteDatabase(path, busy_timeout_s=60)
     await database.open()
     # All begin together, at a line from the test.
     say("ready")

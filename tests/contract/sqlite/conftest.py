@@ -1,6 +1,7 @@
 """A SQLite database in a file of its own."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,26 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(path: Path) -> AsyncIterator[SqliteDatabase]:
-    database = SqliteDatabase(path, busy_timeout_s=0.2)
+    # As long as a slow disk on a busy machine may take.
+    async with opened(path, busy_timeout_s=60) as database:
+        yield database
+
+
+@pytest.fixture
+async def impatient(path: Path) -> AsyncIterator[SqliteDatabase]:
+    """Open the same database with hardly a wait for others, to see it give up."""
+    async with opened(path, busy_timeout_s=0.2) as database:
+        yield database
+
+
+@asynccontextmanager
+async def opened(path: Path, *, busy_timeout_s: float) -> AsyncIterator[SqliteDatabase]:
+    database = SqliteDatabase(path, busy_timeout_s=busy_timeout_s)
     await database.open()
-    yield database
-    await database.close()
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 @pytest.fixture

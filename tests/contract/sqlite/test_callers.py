@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,32 @@ async def test_closing_waits_for_work_that_was_begun(
     found = await orders.find_by_id(ORDER_ID)
     assert found is not None
     assert found.name == "held"
+
+
+async def test_a_cancelled_close_closes_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = threading.Event()
+
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            super().close()
+            closed.set()
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
+    database = SqliteDatabase(tmp_path / "watched.db")
+    await database.open()
+    gate = Gate(database)
+    held = await gate.hold()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+
+    closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
+    gate.open()
+    await held
+
+    assert await asyncio.to_thread(closed.wait, 10)
 
 
 async def test_what_is_asked_while_opening_fails_has_its_answer(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,9 +50,9 @@ def begin(*processes: subprocess.Popen[str]) -> None:
 
 
 async def test_a_file_that_others_keep_busy_is_unavailable_until_they_let_go(
-    database: SqliteDatabase, path: Path
+    impatient: SqliteDatabase, path: Path
 ) -> None:
-    orders, tasks = SqliteOrderRepository(database), SqliteTaskQueue(database)
+    orders, tasks = SqliteOrderRepository(impatient), SqliteTaskQueue(impatient)
     await orders.add(an_order())
 
     with another_process(path, "hold") as other:
@@ -74,11 +74,11 @@ async def test_a_file_that_others_keep_busy_is_unavailable_until_they_let_go(
 
 
 async def test_readers_wait_for_a_writer_only_without_wal(
-    database: SqliteDatabase, path: Path
+    impatient: SqliteDatabase, path: Path
 ) -> None:
-    orders = SqliteOrderRepository(database)
+    orders = SqliteOrderRepository(impatient)
     await orders.add(an_order())
-    mode = await database.read(
+    mode = await impatient.read(
         lambda connection: connection.execute("PRAGMA journal_mode").fetchone()[0]
     )
 
@@ -95,7 +95,7 @@ async def test_readers_wait_for_a_writer_only_without_wal(
 
 
 async def test_a_short_wait_for_others_is_not_noticed(path: Path) -> None:
-    database = SqliteDatabase(path, busy_timeout_s=30)
+    database = SqliteDatabase(path, busy_timeout_s=60)
     await database.open()
     orders = SqliteOrderRepository(database)
 
@@ -123,6 +123,34 @@ async def test_each_version_is_written_by_one_process(database: SqliteDatabase, 
     assert all(won)
     assert sorted(map(int, won[0] + won[1])) == list(range(1, versions + 1))
     assert [entry.version for entry in found.history] == list(range(1, versions + 1))
+
+
+async def test_a_reading_sees_one_state_of_the_database(
+    database: SqliteDatabase, path: Path
+) -> None:
+    await SqliteOrderRepository(database).add(an_order(name="before"))
+
+    def read_twice(connection: sqlite3.Connection) -> list[str]:
+        return [name_read(connection), write_beside(path), name_read(connection)]
+
+    first, wrote, second = await database.read(read_twice)
+
+    assert (first, second) == ("before", "before"), wrote
+
+
+def name_read(connection: sqlite3.Connection) -> str:
+    (name,) = connection.execute("SELECT name FROM orders").fetchone()
+    return str(name)
+
+
+def write_beside(path: Path) -> str:
+    """Try to change what another connection is reading; SQLite refuses, or shows it to others."""
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("UPDATE orders SET name = 'after'")
+        except sqlite3.OperationalError as error:
+            return str(error)
+    return "written"
 
 
 async def test_each_task_is_lent_to_one_process(database: SqliteDatabase, path: Path) -> None:
