@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from domain.money import Money
 from domain.order import Order
-from domain.payment import VirtualAccount
+from domain.virtual_account import VirtualAccount
 
 # Of a name from outside; far more than a phone shows in a line.
 MAX_NAME_LENGTH = 60

@@ -2,8 +2,9 @@
 
 from application.account_message import account_message
 from application.run_tasks import Done, TaskResult
+from domain.consequences import account_tasks
 from domain.order import Order
-from domain.tasks import AlertReason, Task, tasks_for
+from domain.tasks import AlertReason, Task
 from ports.notifier import AccountNotice, Notifier, OperatorAlert
 from ports.order_repository import OrderRepository
 
@@ -50,7 +51,7 @@ def _account_notice(order: Order, task: Task) -> AccountNotice | None:
     if order.customer is None or order.customer.phone is None:
         return None
     # By now the account may be paid or replaced, or the order paid otherwise.
-    if task not in tasks_for(order, None, payment, task.due_at):
+    if task not in account_tasks(order, None, payment, task.due_at):
         return None
     return AccountNotice(
         message_id=task.task_id,

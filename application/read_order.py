@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.identifiers import check_order_id, check_text
 from domain.order import MAX_CUSTOMER_ID_LENGTH, Order, OrderStatus
-from domain.payment import Payment, PaymentStatus
+from domain.payment import Payment
 from ports.clock import Clock
 from ports.order_repository import OrderRepository
 
@@ -46,5 +46,5 @@ class ReadOrder:
             WaitingAccount(order=order, payment=payment)
             for order in await self._orders.find_awaiting_deposit(customer_id)
             for payment in order.payments
-            if payment.status is PaymentStatus.AWAITING_DEPOSIT
+            if payment.awaits_deposit
         ]

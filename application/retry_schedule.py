@@ -9,6 +9,8 @@ LONGEST_DELAY_S = 3600.0
 MAX_ATTEMPTS = 20
 # Something that is not there is most often noise: a test webhook, a stranger's guess.
 MAX_ATTEMPTS_FOR_ABSENT = 5
+# Three days and a little: a shop that was down over a weekend still gets its news.
+MAX_ATTEMPTS_FOR_SHOP = 84
 
 
 def next_due(task_id: str, attempts: int, now: datetime) -> datetime:

@@ -14,7 +14,8 @@ from domain.order import Order, Trigger
 from domain.outcome import Discrepancy, Forged, VerificationOutcome
 from domain.payment import Payment, PaymentKey, PaymentStatus
 from domain.policy import Policy
-from domain.settlement import Decision, answer_from_record, refuse, settle
+from domain.recorded_answer import answer_from_record
+from domain.settlement import Decision, refuse, settle
 from domain.tasks import recheck
 from ports.clock import Clock
 from ports.errors import (
@@ -182,7 +183,9 @@ class VerifyPayment:
                 ),
             )
         )
-        decision = refuse(order, payment, forgery, self._clock.now(), trigger=knock.trigger)
+        decision = refuse(
+            order, payment, forgery, self._clock.now(), self._policy, trigger=knock.trigger
+        )
         await self._write(order, decision)
         return decision
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from domain.errors import InvalidValue
 from domain.money import Money
-from domain.payment import PaymentKey, VirtualAccount
+from domain.payment import PaymentKey
+from domain.virtual_account import VirtualAccount
 
 
 class OutcomeKind(StrEnum):

@@ -8,6 +8,7 @@ from domain.errors import InvalidValue
 from domain.identifiers import check_gateway, check_payment_id
 from domain.moments import check_aware
 from domain.money import Money, UnreadableAmount
+from domain.virtual_account import VirtualAccount
 
 
 class Mode(StrEnum):
@@ -70,27 +71,11 @@ class PaymentKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VirtualAccount:
-    """The account a buyer must transfer to; `due_at` is the gateway's deadline, if it told one."""
-
-    bank_code: str | None
-    bank_name: str | None
-    number: str
-    holder: str | None
-    due_at: datetime | None
-
-    def __post_init__(self) -> None:
-        if self.number.strip() == "":
-            raise InvalidValue("virtual_account", "has no account number")
-        check_aware("virtual_account.due_at", self.due_at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """One answer of a gateway about one payment, in the domain's words.
 
     `total` is what the buyer owed or paid before refunds, `cancelled` what was given back.
-    `evidence` is the SHA-256 of the raw answer, in hex. Times are aware, in UTC.
+    `evidence` is the raw answer's SHA-256, in hex. `lapsed`: overdue, when we asked. Times in UTC.
     """
 
     key: PaymentKey
@@ -106,12 +91,15 @@ class Payment:
     paid_at: datetime | None = None
     receipt_url: str | None = None
     failure_reason: str | None = None
+    lapsed: bool = False
 
     def __post_init__(self) -> None:
         if self.status is PaymentStatus.AWAITING_DEPOSIT and self.virtual_account is None:
             raise InvalidValue("virtual_account", "is missing from a payment awaiting its deposit")
         if not self._cancelled_fits_status():
             raise InvalidValue("cancelled", "contradicts the payment's status")
+        if self.lapsed and self.status is not PaymentStatus.AWAITING_DEPOSIT:
+            raise InvalidValue("lapsed", "is only said of a payment awaiting its deposit")
         check_aware("paid_at", self.paid_at)
 
     def _cancelled_fits_status(self) -> bool:
@@ -133,6 +121,21 @@ class Payment:
     def holds_money(self) -> bool:
         """Whether some of what the buyer paid is still with the shop."""
         return self.status in _HOLDS_MONEY
+
+    @property
+    def awaits_deposit(self) -> bool:
+        """Whether the buyer is still to transfer, and in time."""
+        return self.status is PaymentStatus.AWAITING_DEPOSIT and not self.lapsed
+
+    @property
+    def awaited_account(self) -> VirtualAccount | None:
+        """The account that the buyer is still to transfer to, and in time."""
+        return self.virtual_account if self.awaits_deposit else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the deposit came after the account's deadline."""
+        return bool(self.virtual_account and self.virtual_account.is_over_by(self.paid_at))
 
     def may_become(self, later: "Payment") -> bool:
         """Whether a later snapshot of this payment can be true, going by the table of moves."""

@@ -1,19 +1,26 @@
 """What a shop lets pass: settings that verification and settlement judge by."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from domain.payment import Mode
+
+# Banks report a deposit made in the last minute some minutes later.
+DEPOSIT_GRACE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Which mode's payments count, and the merchant account they must be made to, if one is set.
 
-    LIVE refuses payments made in a gateway's test mode; TEST allows them beside live ones.
+    LIVE refuses payments made in a gateway's test mode; TEST allows them beside live ones. An
+    account lapses `deposit_grace` after its deadline. `tells_shop` says that the shop wants events.
     """
 
     mode: Mode
     merchant_account: str | None = None
+    deposit_grace: timedelta = DEPOSIT_GRACE
+    tells_shop: bool = False
 
     def allows(self, mode: Mode) -> bool:
         return mode is Mode.LIVE or self.mode is Mode.TEST

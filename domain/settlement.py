@@ -9,14 +9,15 @@ in. What already stands gives the same object back: no write, no new version, no
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.consequences import events_for, tasks_for
 from domain.history import has_answer, has_forgery, is_full, is_full_of_forgeries, written_down
 from domain.money import Money
-from domain.order import Order, OrderStatus, Trigger
-from domain.order_moves import check_move, status_of
-from domain.outcome import Cancelled, Forged, OutcomeKind, Paid, Pending, VerificationOutcome
-from domain.payment import Payment, PaymentKey, PaymentStatus
+from domain.order import Order, Trigger
+from domain.order_moves import with_payment
+from domain.outcome import Cancelled, Forged, OutcomeKind, Pending, VerificationOutcome
+from domain.payment import Payment
 from domain.policy import Policy
-from domain.tasks import AlertReason, Task, alert, tasks_for
+from domain.tasks import AlertReason, Task, alert
 from domain.verification import verify
 
 _ABOUT_MONEY = frozenset({OutcomeKind.PAID, OutcomeKind.SURPLUS, OutcomeKind.CANCELLED})
@@ -31,30 +32,52 @@ class Decision:
     tasks: tuple[Task, ...] = ()
 
 
-def answer_from_record(
-    order: Order, key: PaymentKey, claimed: PaymentStatus | None
-) -> VerificationOutcome | None:
-    """The outcome, if the record answers for good; None if the gateway must be asked.
-
-    `claimed` is what an unauthenticated trigger says the payment's status is. It can only make
-    us look: a claim of anything but `paid` is a claim of something newer.
-    """
-    payment = order.payment(key)
-    if payment is None:
-        return None
-    if payment.status is PaymentStatus.CANCELLED and isinstance(payment.cancelled, Money):
-        return Cancelled(refunded=payment.cancelled)
-    settles = payment.status is PaymentStatus.PAID and order.settled_by == key
-    return Paid() if settles and claimed in (None, PaymentStatus.PAID) else None
-
-
 def settle(
     order: Order, payment: Payment, now: datetime, policy: Policy, *, trigger: Trigger
 ) -> Decision:
     """Decides what one snapshot, read from the gateway after the order, means for the order."""
+    payment = _as_of(now, payment, policy)
+    decision = _decide(order, payment, now, policy, trigger)
+    return _telling_shop(order, payment, decision, now, policy)
+
+
+def refuse(
+    order: Order,
+    payment: Payment,
+    forgery: Forged,
+    now: datetime,
+    policy: Policy,
+    *,
+    trigger: Trigger,
+) -> Decision:
+    """Records a forged attempt and alerts, once; status and payments stay as they are."""
+    decision = _refuse(order, payment, forgery, now, trigger)
+    return _telling_shop(order, payment, decision, now, policy)
+
+
+def _as_of(now: datetime, payment: Payment, policy: Policy) -> Payment:
+    """The snapshot, with our remark if its deposit is overdue."""
+    account = payment.virtual_account
+    if not payment.awaits_deposit or account is None or account.due_at is None:
+        return payment
+    return replace(payment, lapsed=account.due_at + policy.deposit_grace <= now)
+
+
+def _telling_shop(
+    before: Order, payment: Payment, decision: Decision, now: datetime, policy: Policy
+) -> Decision:
+    if not policy.tells_shop or decision.order is before:
+        return decision
+    events = events_for(before, decision.order, payment, decision.outcome, now)
+    return replace(decision, tasks=(*decision.tasks, *events))
+
+
+def _decide(
+    order: Order, payment: Payment, now: datetime, policy: Policy, trigger: Trigger
+) -> Decision:
     outcome = verify(order, payment, policy)
     if isinstance(outcome, Forged):
-        return refuse(order, payment, outcome, now, trigger=trigger)
+        return _refuse(order, payment, outcome, now, trigger)
     known = order.payment(payment.key)
     if not policy.allows(payment.mode):
         return _withhold(order, known, payment, now, trigger)
@@ -65,20 +88,14 @@ def settle(
     if not _moves_money(known, payment, outcome) and is_full(order, with_new_payment=known is None):
         return Decision(order=order, outcome=outcome)
 
-    payments = _put(order.payments, payment)
-    settled = replace(
-        written_down(order, payment, outcome, now, trigger),
-        payments=payments,
-        status=_status_after(order, payments),
-        settled_by=_settler(order.settled_by, payments),
-    )
-    return Decision(order=settled, outcome=outcome, tasks=tasks_for(settled, known, payment, now))
+    settled = with_payment(written_down(order, payment, outcome, now, trigger), payment)
+    tasks = tasks_for(settled, known, payment, now, policy)
+    return Decision(order=settled, outcome=outcome, tasks=tasks)
 
 
-def refuse(
-    order: Order, payment: Payment, forgery: Forged, now: datetime, *, trigger: Trigger
+def _refuse(
+    order: Order, payment: Payment, forgery: Forged, now: datetime, trigger: Trigger
 ) -> Decision:
-    """Records a forged attempt and alerts, once; status and payments stay as they are."""
     if has_forgery(order, payment, forgery) or is_full_of_forgeries(order, payment):
         return Decision(order=order, outcome=forgery)
     return _stand_still(order, payment, forgery, AlertReason.FORGED, now, trigger)
@@ -121,26 +138,6 @@ def _stand_still(
         outcome=outcome,
         tasks=(alert(order.order_id, payment.key, reason, now),),
     )
-
-
-def _put(payments: tuple[Payment, ...], payment: Payment) -> tuple[Payment, ...]:
-    if any(known.key == payment.key for known in payments):
-        return tuple(payment if known.key == payment.key else known for known in payments)
-    return (*payments, payment)
-
-
-def _status_after(order: Order, payments: tuple[Payment, ...]) -> OrderStatus:
-    status = status_of(payments)
-    if status is OrderStatus.PENDING and order.status is OrderStatus.EXPIRED:
-        return OrderStatus.EXPIRED
-    check_move(order.status, status)
-    return status
-
-
-def _settler(current: PaymentKey | None, payments: tuple[Payment, ...]) -> PaymentKey | None:
-    """The payment the order counts as its own: kept while it holds money, else the next one."""
-    holding = [payment.key for payment in payments if payment.holds_money]
-    return current if current in holding else next(iter(holding), None)
 
 
 def _moves_money(known: Payment | None, payment: Payment, outcome: VerificationOutcome) -> bool:

@@ -16,8 +16,9 @@ from domain.outcome import (
     Surplus,
     VerificationOutcome,
 )
-from domain.payment import Mode, Payment, PaymentStatus, VirtualAccount
+from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
+from domain.virtual_account import VirtualAccount
 
 
 def verify(order: Order, payment: Payment, policy: Policy) -> VerificationOutcome:

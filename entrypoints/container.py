@@ -3,11 +3,14 @@
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
 
 import httpx
 from dependency_injector import containers, providers
 
 from adapters.console.notifier import ConsoleNotifier
+from adapters.merchant_webhook.channel import MerchantWebhook
 from adapters.portone_v1.gateway import PortOneV1Gateway
 from adapters.portone_v1.transport import build_client
 from adapters.portone_v1.webhook import PortOneV1Webhook
@@ -27,7 +30,10 @@ from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
 from application.run_tasks import RunTasks, TaskHandler
+from application.tell_shop import TellShop
 from application.verify_payment import VerifyPayment
+from application.watch_deposit import WatchDeposit
+from domain.errors import InvalidValue
 from domain.payment import Mode
 from domain.policy import Policy
 from domain.tasks import TaskKind
@@ -38,18 +44,75 @@ from ports.clock import Clock
 from ports.notifier import Notifier
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
+from ports.shop_channel import ShopChannel
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
 from ports.webhook_authenticator import WebhookAuthenticator
 
 
+class Database(Protocol):
+    """What opens and closes with the container."""
+
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One database, and the two ports it stands behind."""
+
+    database: Database
+    orders: OrderRepository
+    tasks: TaskQueue
+
+
+def _store(settings: Settings) -> Store:
+    if settings.database_url.startswith(("mongodb://", "mongodb+srv://")):
+        return _mongodb_store(settings)
+    sqlite = SqliteDatabase(path_of(settings.database_url))
+    return Store(
+        database=sqlite, orders=SqliteOrderRepository(sqlite), tasks=SqliteTaskQueue(sqlite)
+    )
+
+
+def _mongodb_store(settings: Settings) -> Store:
+    # Here, so that nobody waits at the start for drivers that they do not use.
+    from adapters.mongodb.database import MongoDatabase  # noqa: PLC0415
+    from adapters.mongodb.order_repository import MongoOrderRepository  # noqa: PLC0415
+    from adapters.mongodb.task_queue import MongoTaskQueue  # noqa: PLC0415
+
+    is_successor = settings.mongodb_driver == "pymongo-async"
+    mongodb = MongoDatabase(
+        settings.database_url, driver="pymongo-async" if is_successor else "motor"
+    )
+    return Store(
+        database=mongodb, orders=MongoOrderRepository(mongodb), tasks=MongoTaskQueue(mongodb)
+    )
+
+
+def _shop_channel(
+    settings: Settings, client: httpx.AsyncClient, clock: Clock
+) -> ShopChannel | None:
+    webhook = settings.merchant_webhook
+    if webhook is None:
+        return None
+    return MerchantWebhook(client, url=webhook.url, secret=webhook.secret, clock=clock)
+
+
 def _handlers(
-    tell_buyer: TellBuyerAccount, alert: AlertOperator, recheck: RecheckPayment
+    orders: OrderRepository,
+    buyer_notifier: Notifier,
+    notifier: Notifier,
+    recheck: RecheckPayment,
+    shop: ShopChannel | None,
 ) -> Mapping[TaskKind, TaskHandler]:
     return {
-        TaskKind.TELL_BUYER_ACCOUNT: tell_buyer,
-        TaskKind.ALERT_OPERATOR: alert,
+        TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, buyer_notifier),
+        # An operator's phone is no setting: alerts are printed, wherever buyers' messages go.
+        TaskKind.ALERT_OPERATOR: AlertOperator(notifier),
         TaskKind.RECHECK: recheck,
+        TaskKind.DEPOSIT_DEADLINE: WatchDeposit(orders, recheck),
+        TaskKind.TELL_SHOP: TellShop(orders, shop),
     }
 
 
@@ -79,13 +142,14 @@ class Container(containers.DeclarativeContainer):
         lambda: ConsoleNotifier(sys.stdout)
     )
 
-    database: providers.Provider[SqliteDatabase] = providers.Singleton(
-        lambda settings: SqliteDatabase(path_of(settings.database_url)), settings
+    store: providers.Provider[Store] = providers.Singleton(_store, settings)
+    database: providers.Provider[Database] = providers.Singleton(
+        lambda store: store.database, store
     )
     orders: providers.Provider[OrderRepository] = providers.Singleton(
-        SqliteOrderRepository, database
+        lambda store: store.orders, store
     )
-    tasks: providers.Provider[TaskQueue] = providers.Singleton(SqliteTaskQueue, database)
+    tasks: providers.Provider[TaskQueue] = providers.Singleton(lambda store: store.tasks, store)
 
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
     gateway: providers.Provider[PaymentGateway] = providers.Singleton(
@@ -113,8 +177,15 @@ class Container(containers.DeclarativeContainer):
         _buyer_notifier, settings, http_client, clock, notifier
     )
 
+    shop_channel: providers.Provider[ShopChannel | None] = providers.Singleton(
+        _shop_channel, settings, http_client, clock
+    )
+
     policy: providers.Provider[Policy] = providers.Singleton(
-        lambda settings: Policy(mode=settings.mode), settings
+        lambda settings: Policy(
+            mode=settings.mode, tells_shop=settings.merchant_webhook is not None
+        ),
+        settings,
     )
     verify_payment: providers.Provider[VerifyPayment] = providers.Singleton(
         VerifyPayment,
@@ -140,10 +211,11 @@ class Container(containers.DeclarativeContainer):
         tasks=tasks,
         handlers=providers.Singleton(
             _handlers,
-            tell_buyer=providers.Singleton(TellBuyerAccount, orders, buyer_notifier),
-            # An operator's phone is no setting: alerts are printed, wherever buyers' messages go.
-            alert=providers.Singleton(AlertOperator, notifier),
+            orders=orders,
+            buyer_notifier=buyer_notifier,
+            notifier=notifier,
             recheck=providers.Singleton(RecheckPayment, verify_payment, gateways),
+            shop=shop_channel,
         ),
         clock=clock,
     )
@@ -186,10 +258,14 @@ async def open_container(settings: Settings) -> AsyncIterator[Container]:
         try:
             database = container.database()
             await database.open()
-        except DatabaseUnusable as error:
+        except (DatabaseUnusable, InvalidValue) as error:
             raise SettingsError("PAYPROOF_DATABASE_URL", f"cannot be used: {error}") from None
         stack.push_async_callback(database.close)
         stack.push_async_callback(container.http_client().aclose)
+        try:
+            container.shop_channel()
+        except InvalidValue as error:
+            raise SettingsError("PAYPROOF_MERCHANT_WEBHOOK_SECRET", error.reason) from None
         yield container
 
 

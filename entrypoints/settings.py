@@ -44,6 +44,14 @@ class SolapiSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantWebhookSettings:
+    """Where the shop wants its events, and the secret of Standard Webhooks that signs them."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the service can be told. Times are in seconds.
 
@@ -53,6 +61,7 @@ class Settings:
     host: str
     port: int
     database_url: str = field(repr=False)
+    mongodb_driver: str
     mode: Mode
     api_key: str | None = field(repr=False)
     gateway: str
@@ -60,6 +69,7 @@ class Settings:
     gateway_timeout_s: float
     notifier: str
     solapi: SolapiSettings | None
+    merchant_webhook: MerchantWebhookSettings | None
     worker_inline: bool
     reconcile_every_s: int
     success_url: str | None
@@ -74,6 +84,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         host=env.read("PAYPROOF_HOST", values.line, "127.0.0.1"),
         port=env.read("PAYPROOF_PORT", values.whole(0, 65535), 8000),
         database_url=env.secret("PAYPROOF_DATABASE_URL", "sqlite:///payproof.db"),
+        mongodb_driver=env.read(
+            "PAYPROOF_MONGODB_DRIVER", values.one_of("motor", "pymongo-async"), "motor"
+        ),
         mode=Mode(env.read("PAYPROOF_MODE", values.one_of("live", "test"), "live")),
         api_key=env.optional_secret("PAYPROOF_API_KEY"),
         gateway=env.read("PAYPROOF_GATEWAY", values.one_of("portone-v1"), "portone-v1"),
@@ -87,6 +100,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         gateway_timeout_s=env.read("PAYPROOF_GATEWAY_TIMEOUT_S", values.seconds(0.1, 60), 5.0),
         notifier=notifier,
         solapi=_read_solapi(env, is_wanted=notifier == "solapi"),
+        merchant_webhook=_read_merchant_webhook(env),
         worker_inline=env.read("PAYPROOF_WORKER", values.one_of("inline", "off"), "inline")
         == "inline",
         reconcile_every_s=env.read("PAYPROOF_RECONCILE_EVERY_S", values.whole(0, 86_400), 300),
@@ -118,6 +132,20 @@ def _read_solapi(env: "_Environment", *, is_wanted: bool) -> SolapiSettings | No
             f"PAYPROOF_SOLAPI_{missing}", "is missing: PAYPROOF_NOTIFIER=solapi needs it"
         )
     return SolapiSettings(api_key=api_key, api_secret=api_secret, sender=sender, base_url=base_url)
+
+
+def _read_merchant_webhook(env: "_Environment") -> MerchantWebhookSettings | None:
+    url = env.read("PAYPROOF_MERCHANT_WEBHOOK_URL", values.page_url, None)
+    secret = env.optional_secret("PAYPROOF_MERCHANT_WEBHOOK_SECRET")
+    if (url is None) != (secret is None):
+        missing = "URL" if url is None else "SECRET"
+        raise SettingsError(
+            f"PAYPROOF_MERCHANT_WEBHOOK_{missing}",
+            "is missing: set both URL and secret, or neither",
+        )
+    return (
+        None if url is None or secret is None else MerchantWebhookSettings(url=url, secret=secret)
+    )
 
 
 class _Environment:

@@ -31,6 +31,10 @@ class NotifierUnavailable(Transient):
     """The message may or may not have been sent."""
 
 
+class ShopUnavailable(Transient):
+    """The shop did not accept an event, or its answer was lost."""
+
+
 class GatewayRefused(Permanent):
     """The gateway does not accept our credentials."""
 

@@ -4,8 +4,9 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from domain.payment import PaymentKey, VirtualAccount
+from domain.payment import PaymentKey
 from domain.tasks import AlertReason
+from domain.virtual_account import VirtualAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

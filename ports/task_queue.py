@@ -40,6 +40,9 @@ class TaskQueue(Protocol):
     ) -> Sequence[ClaimedTask]:
         """Leases up to `limit` tasks that are due at `now`, longest due first.
 
+        A task in a lane is not due while one of its order and lane, with a lower position, waits
+        or is leased.
+
         Due are waiting tasks whose `due_at` is reached, and leased ones whose lease has run out.
         No other claim gets them before `lease_until`.
         """

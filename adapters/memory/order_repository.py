@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from adapters.memory.store import MemoryStore, TaskRecord
 from domain.order import Order, OrderStatus
-from domain.payment import PaymentKey, PaymentStatus
+from domain.payment import PaymentKey
 from domain.tasks import Task
 from ports.errors import ConcurrentUpdate, PaymentBoundElsewhere
 
@@ -50,9 +50,7 @@ class MemoryOrderRepository:
                 for order in self._store.orders.values()
                 if order.customer is not None
                 and order.customer.customer_id == customer_id
-                and any(
-                    payment.status is PaymentStatus.AWAITING_DEPOSIT for payment in order.payments
-                )
+                and any(payment.awaits_deposit for payment in order.payments)
             ]
             found.sort(key=lambda order: (order.created_at, order.order_id), reverse=True)
             return found[:_MAX_AWAITING]

@@ -39,7 +39,9 @@ class MemoryTaskQueue:
             due = [
                 record
                 for record in self._store.tasks.values()
-                if record.state in (WAITING, LEASED) and record.ready_at <= now
+                if record.state in (WAITING, LEASED)
+                and record.ready_at <= now
+                and not self._waits_for_another(record.task)
             ]
             due.sort(key=lambda record: record.rank)
             return [self._lend(record, lease_until) for record in due[:limit]]
@@ -60,6 +62,15 @@ class MemoryTaskQueue:
         with self._faults.around("count"):
             counted = Counter(record.state for record in self._store.tasks.values())
             return {state: counted[state] for state in TASK_STATES}
+
+    def _waits_for_another(self, task: Task) -> bool:
+        """Whether an earlier task of its lane is not ended yet."""
+        return task.lane != "" and any(
+            (other.task.order_id, other.task.lane) == (task.order_id, task.lane)
+            and other.task.position < task.position
+            and other.state in (WAITING, LEASED)
+            for other in self._store.tasks.values()
+        )
 
     def _lend(self, record: TaskRecord, lease_until: datetime) -> ClaimedTask:
         self._store.leases_given += 1

@@ -13,8 +13,9 @@ from domain.errors import InvalidValue
 from domain.money import Currency, Money, UnreadableAmount
 from domain.order import Customer, HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
-from domain.payment import Mode, Payment, PaymentKey, PaymentStatus, VirtualAccount
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.tasks import Task, TaskKind
+from domain.virtual_account import VirtualAccount
 
 Document = dict[str, Any]
 
@@ -43,9 +44,7 @@ def order_fields(order: Order) -> Document:
         "settled_by": settled_by and _key_fields(settled_by),
         "payments": [_payment_fields(payment) for payment in order.payments],
         "history": [_entry_fields(entry) for entry in order.history],
-        "awaits_deposit": any(
-            payment.status is PaymentStatus.AWAITING_DEPOSIT for payment in order.payments
-        ),
+        "awaits_deposit": any(payment.awaits_deposit for payment in order.payments),
     }
 
 
@@ -80,6 +79,8 @@ def task_fields(task: Task) -> Document:
         "key": _key_fields(task.key),
         "due_at": moment_text(task.due_at),
         "detail": task.detail,
+        "lane": task.lane,
+        "position": task.position,
     }
 
 
@@ -92,6 +93,8 @@ def read_task(fields: StoredFields, order_id: str) -> Task:
             key=_read_key(fields.part("key")),
             due_at=fields.moment("due_at"),
             detail=fields.text("detail"),
+            lane=fields.text("lane"),
+            position=fields.whole("position"),
         )
     except InvalidValue as error:
         fields.refuse(error.field)
@@ -173,6 +176,7 @@ def _payment_fields(payment: Payment) -> Document:
         "paid_at": payment.paid_at and moment_text(payment.paid_at),
         "receipt_url": payment.receipt_url,
         "failure_reason": payment.failure_reason,
+        "lapsed": payment.lapsed,
     }
 
 
@@ -191,6 +195,7 @@ def _read_payment(fields: StoredFields) -> Payment:
         paid_at=fields.moment_or_none("paid_at"),
         receipt_url=fields.text_or_none("receipt_url"),
         failure_reason=fields.text_or_none("failure_reason"),
+        lapsed=fields.flag("lapsed"),
     )
 
 

@@ -59,6 +59,10 @@ class StoredFields:
             self.refuse(name)
         return int(value)  # the driver's 64-bit integers are a class of their own
 
+    def flag(self, name: str) -> bool:
+        value = self._stored.get(name)
+        return value if isinstance(value, bool) else self.refuse(name)
+
     def choice(self, name: str, choices: type[_Choice]) -> _Choice:
         try:
             return choices(self.text(name))

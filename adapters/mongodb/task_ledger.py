@@ -74,7 +74,7 @@ class TaskLedger:
         limit = moment_text(now)
         return [
             (entry["ready_at"], entry["task_id"])
-            for entry in self._active()
+            for entry in self._first_in_lanes()
             if entry["ready_at"] <= limit and entry.get("lease") != lease
         ]
 
@@ -90,7 +90,7 @@ class TaskLedger:
         if entry is None or entry["state"] not in (WAITING, LEASED):
             return None
         if entry.get("lease") != lease:
-            if entry["ready_at"] > moment_text(now):
+            if entry["ready_at"] > moment_text(now) or entry not in self._first_in_lanes():
                 return None
             self._mark(
                 entry,
@@ -155,7 +155,20 @@ class TaskLedger:
         ]
 
     def _first_due(self) -> str | None:
-        return min((entry["ready_at"] for entry in self._active()), default=None)
+        return min((entry["ready_at"] for entry in self._first_in_lanes()), default=None)
+
+    def _first_in_lanes(self) -> list[Document]:
+        """The active tasks that wait for no other: of those in one lane, the first."""
+        active = self._active()
+        firsts: dict[object, int] = {}
+        for entry in active:
+            lane, position = entry["lane"], entry["position"]
+            firsts[lane] = min(position, firsts.get(lane, position))
+        return [
+            entry
+            for entry in active
+            if entry["lane"] == "" or entry["position"] == firsts[entry["lane"]]
+        ]
 
     def _fields(self, entry: Document) -> StoredFields:
         return StoredFields(entry, self.order_id, "tasks")

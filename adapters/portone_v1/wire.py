@@ -17,7 +17,8 @@ from adapters.portone_v1.json_fields import JsonFields, fit_to_show, read_amount
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
 from domain.money import Money, UnreadableAmount
-from domain.payment import Mode, Payment, PaymentKey, PaymentStatus, VirtualAccount
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.virtual_account import VirtualAccount
 from ports.errors import GatewayProtocolError, WebhookRejected
 from ports.webhook_authenticator import WebhookClaim
 

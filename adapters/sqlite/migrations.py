@@ -64,6 +64,7 @@ _FIRST = (
         paid_at INTEGER,
         receipt_url TEXT,
         failure_reason TEXT,
+        lapsed INTEGER NOT NULL CHECK (lapsed IN (0, 1)),
         PRIMARY KEY (gateway, payment_id),
         CHECK ((total_minor IS NULL) <> (total_unreadable IS NULL)),
         CHECK ((cancelled_minor IS NULL) <> (cancelled_unreadable IS NULL))
@@ -95,6 +96,8 @@ _FIRST = (
         payment_id TEXT NOT NULL,
         due_at INTEGER NOT NULL,
         detail TEXT NOT NULL,
+        lane TEXT NOT NULL,
+        position INTEGER NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('waiting', 'leased', 'done', 'parked')),
         ready_at INTEGER NOT NULL,
         attempts INTEGER NOT NULL,
@@ -103,6 +106,10 @@ _FIRST = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX tasks_by_state ON tasks (state, ready_at, task_id)",
+    """
+    CREATE INDEX tasks_in_lanes ON tasks (order_id, lane, position)
+    WHERE lane <> '' AND state IN ('waiting', 'leased')
+    """,
 )
 
 MIGRATIONS = (_FIRST,)

@@ -9,8 +9,9 @@ from domain.errors import InvalidValue
 from domain.money import Currency, Money, UnreadableAmount
 from domain.order import Customer, HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
-from domain.payment import Mode, Payment, PaymentKey, PaymentStatus, VirtualAccount
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.tasks import Task, TaskKind
+from domain.virtual_account import VirtualAccount
 from ports.errors import RecordCorrupt
 
 Cells = dict[str, str | int | None]
@@ -28,9 +29,7 @@ def microseconds(moment: datetime) -> int:
 
 def order_cells(order: Order) -> Cells:
     customer, settled_by = order.customer, order.settled_by
-    awaits_deposit = any(
-        payment.status is PaymentStatus.AWAITING_DEPOSIT for payment in order.payments
-    )
+    awaits_deposit = any(payment.awaits_deposit for payment in order.payments)
     return {
         "order_id": order.order_id,
         "version": order.version,
@@ -73,6 +72,7 @@ def payment_cells(order: Order, position: int) -> Cells:
         "paid_at": _optional_microseconds(payment.paid_at),
         "receipt_url": payment.receipt_url,
         "failure_reason": payment.failure_reason,
+        "lapsed": int(payment.lapsed),
     }
 
 
@@ -103,6 +103,8 @@ def task_cells(task: Task) -> Cells:
         "payment_id": task.key.payment_id,
         "due_at": microseconds(task.due_at),
         "detail": str(task.detail),
+        "lane": task.lane,
+        "position": task.position,
     }
 
 
@@ -138,6 +140,8 @@ def task_from(row: sqlite3.Row) -> Task:
             key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
             due_at=_moment(row["due_at"]),
             detail=row["detail"],
+            lane=row["lane"],
+            position=row["position"],
         )
     except _UNREADABLE as error:
         raise _corrupt("taskUnreadable", row, error) from None
@@ -164,6 +168,7 @@ def _payment(row: sqlite3.Row) -> Payment:
         paid_at=_optional_moment(row["paid_at"]),
         receipt_url=row["receipt_url"],
         failure_reason=row["failure_reason"],
+        lapsed=bool(row["lapsed"]),
     )
 
 

@@ -12,10 +12,10 @@ _PAYMENT = """
     cancelled_minor cancelled_unreadable cancelled_currency
     evidence method
     account_number account_bank_code account_bank_name account_holder account_due_at
-    merchant_account paid_at receipt_url failure_reason
+    merchant_account paid_at receipt_url failure_reason lapsed
 """
 _HISTORY = "order_id version at triggered_by outcome gateway payment_id evidence discrepancies"
-_TASK = "task_id kind order_id gateway payment_id due_at detail"
+_TASK = "task_id kind order_id gateway payment_id due_at detail lane position"
 
 
 def _each(columns: str, form: str) -> str:
@@ -69,11 +69,19 @@ PUT_TASK = f"""
         lease = NULL, park_reason = NULL
     WHERE state <> 'waiting'
 """
+_FIRST_IN_LANE = """
+    (lane = '' OR NOT EXISTS (
+        SELECT 1 FROM tasks AS earlier
+        WHERE earlier.lane <> '' AND earlier.state IN ('waiting', 'leased')
+            AND earlier.order_id = tasks.order_id AND earlier.lane = tasks.lane
+            AND earlier.position < tasks.position
+    ))
+"""
 # Two walks along one index, merged: a long queue is never sorted.
-FIND_DUE_TASKS = """
-    SELECT * FROM tasks WHERE state = 'waiting' AND ready_at <= :now
+FIND_DUE_TASKS = f"""
+    SELECT * FROM tasks WHERE state = 'waiting' AND ready_at <= :now AND {_FIRST_IN_LANE}
     UNION ALL
-    SELECT * FROM tasks WHERE state = 'leased' AND ready_at <= :now
+    SELECT * FROM tasks WHERE state = 'leased' AND ready_at <= :now AND {_FIRST_IN_LANE}
     ORDER BY ready_at, task_id LIMIT :limit
 """
 LEND_TASK = """

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from application.read_order import WaitingAccount
 from domain.order import HistoryEntry, Order, OrderStatus
-from domain.payment import Payment, VirtualAccount
+from domain.payment import Payment
+from domain.virtual_account import VirtualAccount
 from entrypoints.api.messages import OUTCOME_WORDS
 from entrypoints.api.schemas import (
     DiscrepancyView,

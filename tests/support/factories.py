@@ -8,8 +8,9 @@ from typing import Any
 from domain.money import Currency, Money
 from domain.order import Customer, HistoryEntry, Order, Trigger
 from domain.outcome import OutcomeKind
-from domain.payment import Mode, Payment, PaymentKey, PaymentStatus, VirtualAccount
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.tasks import Task, TaskKind
+from domain.virtual_account import VirtualAccount
 
 GATEWAY = "portone-v1"
 ORDER_ID = "order-0001"

@@ -21,6 +21,7 @@ from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
 from application.run_tasks import RunTasks
 from application.verify_payment import Knock, VerifyPayment
+from application.watch_deposit import WatchDeposit
 from domain.order import Order, Trigger
 from domain.payment import Mode, PaymentStatus
 from domain.policy import Policy
@@ -81,6 +82,7 @@ class Shop:
                 TaskKind.RECHECK: self.recheck_payment,
                 TaskKind.TELL_BUYER_ACCOUNT: self.tell_buyer,
                 TaskKind.ALERT_OPERATOR: AlertOperator(self.notifier),
+                TaskKind.DEPOSIT_DEADLINE: WatchDeposit(self.orders, self.recheck_payment),
             },
             self.clock,
         )
@@ -106,10 +108,11 @@ class Shop:
         """Where the tasks stand, in the order of their birth."""
         return [record.state for record in self.store.tasks.values()]
 
-    async def work_to_rest(self, *, max_rounds: int = 100) -> None:
+    async def work_to_rest(self, *, max_rounds: int = 400) -> None:
         """Lets time pass and the worker run until no task waits."""
         for _ in range(max_rounds):
-            await self.run_tasks.run_due()
+            if await self.run_tasks.run_due() > 0:
+                continue
             pending = [
                 record.ready_at
                 for record in self.store.tasks.values()
@@ -117,7 +120,9 @@ class Shop:
             ]
             if not pending:
                 return
-            self.clock.advance(max(0.0, (min(pending) - self.clock.now()).total_seconds()))
+            # One that is overdue waits for another of its lane.
+            later = [ready_at for ready_at in pending if ready_at > self.clock.now()]
+            self.clock.advance((min(later) - self.clock.now()).total_seconds())
         raise AssertionError("the worker does not come to rest")
 
     def _watched(self, name: str, port: Port) -> Port:

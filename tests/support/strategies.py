@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from domain.iso4217 import EXPONENTS
 from domain.money import MAX_AMOUNT_MINOR, Currency, Money
 from domain.order import Customer, Order
-from domain.payment import Mode, Payment, PaymentKey, PaymentStatus, VirtualAccount
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.policy import DEPOSIT_GRACE
+from domain.virtual_account import VirtualAccount
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 NOT_PAID_YET = (
@@ -154,6 +156,16 @@ def refunded(payment: Payment, amount_minor: int) -> Payment:
             status=PaymentStatus.CANCELLED if is_all else PaymentStatus.PARTIALLY_CANCELLED,
             cancelled=Money(amount_minor=amount_minor, currency=payment.total.currency),
         )
+    )
+
+
+def as_kept(payment: Payment) -> Payment:
+    """The snapshot as an order keeps it at `NOW`: with the remark that its deposit is overdue."""
+    account = payment.virtual_account
+    if payment.status is not PaymentStatus.AWAITING_DEPOSIT or account is None:
+        return payment
+    return replace(
+        payment, lapsed=account.due_at is not None and account.due_at + DEPOSIT_GRACE <= NOW
     )
 
 

@@ -12,7 +12,15 @@ from domain.tasks import AlertReason, TaskKind, alert
 from ports.errors import RepositoryUnavailable
 from sandbox.solapi import Fault
 from sandbox.solapi.faults import Kind
-from tests.support.factories import NOON, ORDER_ID, a_customer, a_key, a_payment, an_order
+from tests.support.factories import (
+    NOON,
+    ORDER_ID,
+    a_customer,
+    a_key,
+    a_payment,
+    an_account,
+    an_order,
+)
 from tests.support.shop import Shop, a_knock
 from tests.support.solapi import DIALLED, Solapi, solapi_running
 
@@ -43,7 +51,14 @@ async def issue(
 ) -> None:
     shop.keep(an_order(order_id=order_id, **order))
     key = a_key(payment_id)
-    shop.gateway.put(a_payment(order_id=order_id, key=key, status=PaymentStatus.AWAITING_DEPOSIT))
+    # Without a deadline, so that its message is the only task.
+    waiting = a_payment(
+        order_id=order_id,
+        key=key,
+        status=PaymentStatus.AWAITING_DEPOSIT,
+        virtual_account=an_account(due_at=None),
+    )
+    shop.gateway.put(waiting)
     await shop.verify_payment(a_knock(order_id=order_id, payment_id=payment_id))
 
 

@@ -6,7 +6,7 @@ A plan is a list of batches; all actions of a batch run side by side, interleave
 import asyncio
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -17,6 +17,7 @@ from domain.order import Order, OrderStatus, Trigger
 from domain.order_moves import status_of
 from domain.outcome import OutcomeKind
 from domain.payment import Payment, PaymentKey, PaymentStatus
+from domain.policy import DEPOSIT_GRACE
 from domain.tasks import AlertReason
 from ports.errors import (
     ConcurrentUpdate,
@@ -251,7 +252,7 @@ class Run:
         for payment in order.payments:
             assert payment.key.payment_id in HONEST
             assert OWNERS[payment.key.payment_id].order_id == order.order_id
-            assert payment in self.stories[payment.key.payment_id]
+            assert as_shown(payment) in self.stories[payment.key.payment_id]
         holding = {payment.key for payment in order.payments if payment.holds_money}
         assert order.settled_by in holding if holding else order.settled_by is None
         for entry in order.history:
@@ -269,7 +270,9 @@ class Run:
             return  # nobody told us, or it waits for a person
         assert look is None or look.state == "done"
         order = self.shop.order(owner.order_id)
-        assert order.payment(a_key(payment_id)) in self.stories[payment_id][must_see:]
+        payment = order.payment(a_key(payment_id))
+        assert payment is not None
+        assert as_shown(payment) in self.stories[payment_id][must_see:]
         if self.stories[payment_id][must_see:] == [self.stories[payment_id][-1]]:
             is_paid = self.stories[payment_id][-1].status is PaymentStatus.PAID
             assert not is_paid or order.status in (OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED)
@@ -290,7 +293,9 @@ class Run:
         assert {each.phone for each in notices} <= {"010-1234-5678"}
         for order in self.shop.store.orders.values():
             if not _was_ever_paid(order):
-                awaited = {each.virtual_account for each in order.payments if _waits(each)}
+                awaited = {
+                    each.virtual_account for each in order.payments if _was_awaited(order, each)
+                }
                 assert awaited <= {each.account for each in notices}
         assert self.shop.verify_payment._coalesce._latest == {}
 
@@ -301,8 +306,19 @@ def _was_ever_paid(order: Order) -> bool:
     return any(entry.outcome in paid for entry in order.history)
 
 
-def _waits(payment: Payment) -> bool:
-    return payment.status is PaymentStatus.AWAITING_DEPOSIT
+def as_shown(payment: Payment) -> Payment:
+    """The gateway's snapshot, without our remark."""
+    return replace(payment, lapsed=False)
+
+
+def _was_awaited(order: Order, payment: Payment) -> bool:
+    """Whether we saw in time that the payment waits for its deposit."""
+    account = payment.virtual_account
+    if payment.status is not PaymentStatus.AWAITING_DEPOSIT or account is None:
+        return False
+    assert account.due_at is not None
+    seen = [entry.at for entry in order.history if entry.evidence == payment.evidence]
+    return min(seen) < account.due_at + DEPOSIT_GRACE
 
 
 def _must_see(story: list[Payment], shown: int, claimed: PaymentStatus | None) -> int:

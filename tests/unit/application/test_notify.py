@@ -167,7 +167,8 @@ async def test_a_message_that_is_refused_is_parked() -> None:
     await shop.verify_payment(a_knock())
     await shop.work_to_rest()
 
-    assert shop.states() == ["parked"]
+    (record,) = shop.tasks(TaskKind.TELL_BUYER_ACCOUNT)
+    assert (record.state, record.park_reason) == ("parked", "no-such-number")
 
 
 @pytest.mark.parametrize("reason", list(AlertReason))

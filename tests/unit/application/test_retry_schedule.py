@@ -6,7 +6,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.retry_schedule import FIRST_DELAY_S, LONGEST_DELAY_S, MAX_ATTEMPTS, next_due
+from application.retry_schedule import (
+    FIRST_DELAY_S,
+    LONGEST_DELAY_S,
+    MAX_ATTEMPTS,
+    MAX_ATTEMPTS_FOR_SHOP,
+    next_due,
+)
 from tests.support.factories import NOON
 
 task_ids = st.text(max_size=60)
@@ -62,3 +68,10 @@ def test_all_tries_together_span_about_nine_hours() -> None:
     hours = sum(plain_delay_s(attempts) for attempts in range(1, MAX_ATTEMPTS)) / 3600
 
     assert 9.0 <= hours < 10.0
+
+
+def test_the_shop_is_tried_for_72_hours_and_not_a_week() -> None:
+    delays_s = [plain_delay_s(attempts) for attempts in range(1, MAX_ATTEMPTS_FOR_SHOP)]
+
+    assert sum(delays_s) / 3600 >= 72.0
+    assert 1.2 * sum(delays_s) / 3600 <= 96.0

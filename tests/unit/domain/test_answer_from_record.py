@@ -5,7 +5,7 @@ import pytest
 from domain.order import Order
 from domain.outcome import Cancelled, Paid
 from domain.payment import PaymentStatus
-from domain.settlement import answer_from_record
+from domain.recorded_answer import answer_from_record
 from tests.support.factories import a_key, a_payment, an_order, won
 
 CLAIMS = [None, *PaymentStatus]

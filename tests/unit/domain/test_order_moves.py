@@ -18,7 +18,7 @@ FORBIDDEN = {
     PAID: {PENDING, AWAITING, EXPIRED},
     PARTLY: {PENDING, AWAITING, EXPIRED},
     REFUNDED: {PENDING, AWAITING, EXPIRED},
-    EXPIRED: {PENDING},
+    EXPIRED: set[OrderStatus](),
 }
 PAIRS = [(current, wanted) for current in OrderStatus for wanted in OrderStatus]
 

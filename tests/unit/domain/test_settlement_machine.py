@@ -12,10 +12,11 @@ from domain.order_moves import status_of
 from domain.outcome import Forged, Paid, Surplus, VerificationOutcome
 from domain.payment import PAYMENT_MOVES, Mode, Payment, PaymentKey, PaymentStatus
 from domain.policy import Policy
-from domain.settlement import answer_from_record, settle
+from domain.recorded_answer import answer_from_record
+from domain.settlement import settle
 from domain.tasks import Task
 from tests.support.factories import a_key
-from tests.support.strategies import NOW, orders, payments, with_true_evidence
+from tests.support.strategies import NOW, as_kept, orders, payments, with_true_evidence
 
 LIVE = Policy(mode=Mode.LIVE, merchant_account="acct-shop")
 KEYS = [a_key(f"imp_{number}") for number in range(3)]
@@ -82,7 +83,7 @@ class OneOrder(RuleBasedStateMachine):
 
         assert self.order.payment(key) is not None
         assert not isinstance(outcome, Forged)
-        assert self.order.payment(key) == truth
+        assert self.order.payment(key) == as_kept(truth)
 
     @precondition(lambda self: self.last is not None)
     @rule()

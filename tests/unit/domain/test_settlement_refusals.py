@@ -127,8 +127,8 @@ def test_a_payment_bound_to_another_order_is_refused_like_any_forgery() -> None:
         discrepancies=(Discrepancy(field="order_id", expected="order-0001", actual="order-0002"),)
     )
 
-    first = refuse(an_order(), PAID, forgery, NOON, trigger=Trigger.BROWSER)
-    again = refuse(first.order, PAID, forgery, NOON, trigger=Trigger.BROWSER)
+    first = refuse(an_order(), PAID, forgery, NOON, LIVE, trigger=Trigger.BROWSER)
+    again = refuse(first.order, PAID, forgery, NOON, LIVE, trigger=Trigger.BROWSER)
 
     assert stands_as(first.order) == stands_as(an_order())
     assert first.order.history[-1].discrepancies == forgery.discrepancies

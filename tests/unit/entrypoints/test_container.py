@@ -28,6 +28,8 @@ def settings_in(folder: Path, **more: str) -> Settings:
         "PAYPROOF_DATABASE_URL": f"sqlite:///{folder}/payproof.db",
         "PAYPROOF_PORTONE_V1_API_KEY": "key",
         "PAYPROOF_PORTONE_V1_API_SECRET": "secret",
+        "PAYPROOF_MERCHANT_WEBHOOK_URL": "http://127.0.0.1:1/events",
+        "PAYPROOF_MERCHANT_WEBHOOK_SECRET": "whsec_" + "A" * 32,
     }
     return load_settings(usual | more)
 

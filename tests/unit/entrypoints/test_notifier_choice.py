@@ -1,6 +1,7 @@
 """How people are told: buyers as the settings say, the operator always on the console."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from dependency_injector import providers
@@ -12,7 +13,7 @@ from domain.tasks import AlertReason, alert
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 from ports.notifier import AccountNotice, OperatorAlert
-from tests.support.factories import ORDER_ID, a_key, a_payment
+from tests.support.factories import ORDER_ID, a_key, a_payment, an_account
 from tests.support.shop import Shop, a_knock
 from tests.support.solapi import Solapi, solapi_running
 
@@ -29,7 +30,8 @@ async def work(solapi: Solapi, notifier: str) -> list[type]:
     shop, console = Shop(), MemoryNotifier()
     shop.clock.jump_to(now)
     shop.keep()
-    shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT))
+    account = an_account(due_at=now + timedelta(days=2))
+    shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT, virtual_account=account))
     await shop.verify_payment(a_knock())
     await shop.queue.put(alert(ORDER_ID, a_key(), AlertReason.SURPLUS, now))
     settings = load_settings(
@@ -49,7 +51,7 @@ async def work(solapi: Solapi, notifier: str) -> list[type]:
     container.notifier.override(providers.Object(console))
     async with container.http_client():
         await container.run_tasks().run_due()
-    assert shop.states() == ["done", "done"]
+    assert shop.states() == ["done", "waiting", "done"]
     return [type(notice) for notice in console.accepted]
 
 

@@ -248,3 +248,54 @@ def test_a_mistake_about_solapi_is_named(name: str, text: str) -> None:
         load(**SOLAPI | {name: text})
 
     assert "hush" not in str(raised.value)
+
+
+SHOP = {
+    "PAYPROOF_MERCHANT_WEBHOOK_URL": "https://shop.example/hooks?from=payproof",
+    "PAYPROOF_MERCHANT_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+}
+
+
+def test_a_shop_is_told_nothing_unless_it_says_where() -> None:
+    assert load().merchant_webhook is None
+
+
+def test_a_shop_may_be_told() -> None:
+    webhook = load(**SHOP).merchant_webhook
+
+    assert webhook is not None
+    assert [webhook.url, webhook.secret] == list(SHOP.values())
+    assert "MfKQ9r8" not in repr(load(**SHOP))
+
+
+def test_the_shops_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("whsec_x\n")
+    given = {"PAYPROOF_MERCHANT_WEBHOOK_URL": SHOP["PAYPROOF_MERCHANT_WEBHOOK_URL"]}
+
+    webhook = load(
+        **given, PAYPROOF_MERCHANT_WEBHOOK_SECRET_FILE=str(tmp_path / "secret")
+    ).merchant_webhook
+
+    assert webhook is not None
+    assert webhook.secret == "whsec_x"
+
+
+@pytest.mark.parametrize("missing", SHOP)
+def test_where_and_secret_come_together(missing: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(**{name: text for name, text in SHOP.items() if name != missing})
+
+    assert str(raised.value) == f"{missing} is missing: set both URL and secret, or neither"
+
+
+@pytest.mark.parametrize("url", ["", "shop.example/hooks", "ftp://shop.example/", "https://"])
+def test_the_shop_is_told_at_an_address(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^PAYPROOF_MERCHANT_WEBHOOK_URL "):
+        load(**SHOP | {"PAYPROOF_MERCHANT_WEBHOOK_URL": url})
+
+
+def test_the_driver_of_mongodb_may_be_chosen() -> None:
+    assert load().mongodb_driver == "motor"
+    assert load(PAYPROOF_MONGODB_DRIVER="pymongo-async").mongodb_driver == "pymongo-async"
+    with pytest.raises(SettingsError, match=r"^PAYPROOF_MONGODB_DRIVER must be "):
+        load(PAYPROOF_MONGODB_DRIVER="mongoengine")

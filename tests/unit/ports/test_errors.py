@@ -15,12 +15,18 @@ from ports.errors import (
     PortError,
     RecordCorrupt,
     RepositoryUnavailable,
+    ShopUnavailable,
     Transient,
     WebhookRejected,
 )
 
 BASES: set[type[PortError]] = {PortError, Transient, Permanent}
-TRANSIENT: set[type[PortError]] = {GatewayUnavailable, RepositoryUnavailable, NotifierUnavailable}
+TRANSIENT: set[type[PortError]] = {
+    GatewayUnavailable,
+    RepositoryUnavailable,
+    NotifierUnavailable,
+    ShopUnavailable,
+}
 PERMANENT: set[type[PortError]] = {
     GatewayRefused,
     GatewayProtocolError,

@@ -7,7 +7,8 @@ import pytest
 
 from adapters.portone_v1.wire import read_code, read_payment
 from domain.money import Currency, Money, UnreadableAmount
-from domain.payment import Mode, PaymentStatus, VirtualAccount
+from domain.payment import Mode, PaymentStatus
+from domain.virtual_account import VirtualAccount
 from ports.errors import GatewayProtocolError
 from tests.unit.adapters.portone_v1.samples import (
     FIXTURES,

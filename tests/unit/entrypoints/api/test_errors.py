@@ -65,7 +65,12 @@ def test_every_outcome_and_veto_has_its_word() -> None:
 
 
 # Not asked for by any use case that HTTP reaches.
-NEVER_REACHES_HTTP = {"NotifierUnavailable", "NotifierRefused", "PaymentBoundElsewhere"}
+NEVER_REACHES_HTTP = {
+    "NotifierUnavailable",
+    "NotifierRefused",
+    "PaymentBoundElsewhere",
+    "ShopUnavailable",
+}
 
 
 @pytest.mark.parametrize(

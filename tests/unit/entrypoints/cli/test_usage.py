@@ -76,7 +76,7 @@ def test_wrong_usage_is_2(payproof: RunCommand, arguments: list[str]) -> None:
         ({"API_KEY_FILE": "/"}, "PAYPROOF_API_KEY_FILE names a file that cannot be read"),
         ({"MODE": "sometimes"}, "PAYPROOF_MODE must be live or test"),
         ({"PORTONE_V1_BASE_URL": "http://api.iamport.kr"}, "PAYPROOF_PORTONE_V1_BASE_URL must be"),
-        ({"DATABASE_URL": "mongodb://user:word@host/name"}, "PAYPROOF_DATABASE_URL cannot be used"),
+        ({"DATABASE_URL": "mysql://user:word@host/name"}, "PAYPROOF_DATABASE_URL cannot be used"),
         ({"DATABASE_URL": "payproof.db"}, "PAYPROOF_DATABASE_URL cannot be used"),
     ],
     ids=["unknown", "missing", "unreadable", "no-file", "value", "plain-http", "scheme", "path"],

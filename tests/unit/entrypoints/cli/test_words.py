@@ -23,7 +23,7 @@ from domain.outcome import (
     Surplus,
     VerificationOutcome,
 )
-from domain.payment import VirtualAccount
+from domain.virtual_account import VirtualAccount
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.failures import explain_failure
 from entrypoints.cli.verify import exit_for

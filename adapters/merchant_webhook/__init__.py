@@ -1,0 +1,1 @@
+"""Events to the shop's own backend, signed by Standard Webhooks."""

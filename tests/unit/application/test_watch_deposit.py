@@ -1,0 +1,85 @@
+"""When an account's time is over, the gateway has the last word."""
+
+from datetime import timedelta
+
+from application.run_tasks import Done
+from application.watch_deposit import WatchDeposit
+from domain.order import OrderStatus
+from domain.payment import PaymentStatus
+from domain.tasks import TaskKind
+from ports.errors import GatewayUnavailable
+from tests.support.factories import a_payment, a_task, an_account, an_order
+from tests.support.shop import Shop, a_knock
+
+AWAITING = a_payment(status=PaymentStatus.AWAITING_DEPOSIT)
+
+
+async def a_shop_that_waits() -> Shop:
+    shop = Shop()
+    shop.keep(an_order())
+    shop.gateway.put(AWAITING)
+    await shop.verify_payment(a_knock())
+    await shop.run_tasks.run_due()
+    return shop
+
+
+async def test_an_order_expires_that_the_gateway_says_is_unpaid() -> None:
+    shop = await a_shop_that_waits()
+
+    await shop.work_to_rest()
+
+    assert shop.order().status is OrderStatus.EXPIRED
+    assert await shop.read_order.waiting_accounts("customer-1") == []
+    due_at = an_account().due_at
+    assert due_at is not None
+    assert shop.clock.now() >= due_at + timedelta(minutes=10)
+
+
+async def test_an_order_that_was_paid_meanwhile_is_settled_and_not_expired() -> None:
+    shop = await a_shop_that_waits()
+    shop.gateway.put(a_payment(virtual_account=an_account()))
+
+    await shop.work_to_rest()
+
+    assert shop.order().status is OrderStatus.PAID
+
+
+async def test_an_order_does_not_expire_while_the_gateway_is_away() -> None:
+    shop = await a_shop_that_waits()
+    shop.gateway.faults.fail_always("find_payment", GatewayUnavailable("timeout"))
+    (record,) = shop.tasks(TaskKind.DEPOSIT_DEADLINE)
+    shop.clock.jump_to(record.ready_at)
+
+    await shop.run_tasks.run_due()
+
+    assert shop.order().status is OrderStatus.AWAITING_DEPOSIT
+    assert [each.state for each in shop.tasks(TaskKind.DEPOSIT_DEADLINE)] == ["waiting"]
+
+
+async def test_the_gateway_is_not_asked_about_what_no_longer_waits() -> None:
+    shop = Shop()
+    shop.keep(an_order(payments=(a_payment(),)))
+    watch = WatchDeposit(shop.orders, shop.recheck_payment)
+
+    results = [
+        await watch(a_task(), 1),
+        await watch(a_task(order_id="order-gone"), 1),
+    ]
+
+    assert results == [Done(), Done()]
+    assert shop.gateway.questions.total() == 0
+
+
+async def test_the_buyer_is_not_told_an_account_that_lapsed() -> None:
+    shop = Shop()
+    shop.keep(an_order())
+    shop.gateway.put(AWAITING)
+    await shop.verify_payment(a_knock())
+    due_at = an_account().due_at
+    assert due_at is not None
+    shop.clock.jump_to(due_at + timedelta(days=1))
+    await shop.verify_payment(a_knock())
+
+    await shop.work_to_rest()
+
+    assert shop.notifier.accepted == []
