@@ -188,7 +188,7 @@ async def test_an_empty_file_becomes_ours_and_keeps_its_mode(tmp_path: Path) -> 
 
 
 async def test_many_may_make_one_new_database_at_once(tmp_path: Path) -> None:
-    databases = [SqliteDatabase(tmp_path / "payproof.db", busy_timeout_s=30) for _ in range(5)]
+    databases = [SqliteDatabase(tmp_path / "payproof.db", busy_timeout_s=60) for _ in range(5)]
 
     await asyncio.gather(*(database.open() for database in databases))
     for database in databases:
