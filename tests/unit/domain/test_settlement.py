@@ -356,6 +356,16 @@ def test_a_second_payment_after_a_partial_refund_is_surplus() -> None:
     assert decision.order.status is OrderStatus.PARTIALLY_REFUNDED
 
 
+def test_the_payment_that_was_paid_first_settles_not_the_one_seen_first() -> None:
+    order = after(OPENED, SECOND_PAID)
+
+    decision = settle_live(order, PAID)
+
+    assert decision.outcome == Surplus(settled_by=SECOND_PAID.key)
+    assert decision.order.settled_by == SECOND_PAID.key
+    assert [task.key for task in decision.tasks] == [PAID.key]
+
+
 def test_the_surplus_payment_settles_when_the_first_is_refunded() -> None:
     decision = settle_live(after(PAID, SECOND_PAID), CANCELLED)
 

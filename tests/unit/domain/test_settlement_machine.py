@@ -55,6 +55,10 @@ class OneOrder(RuleBasedStateMachine):
         # I3
         if before.status is OrderStatus.PAID:
             assert self.order.status in LEAVES_PAID_TO
+        # I2: who settles an order goes on doing so for as long as it holds the money.
+        settler = before.settled_by and self.order.payment(before.settled_by)
+        if settler and settler.holds_money:
+            assert self.order.settled_by == before.settled_by
         # Nothing but a right and full payment is ever called paid.
         if isinstance(decision.outcome, Paid | Surplus):
             assert payment.status is PaymentStatus.PAID

@@ -252,6 +252,10 @@ def test_the_merchant_account_counts_where_both_sides_know_it(
     assert isinstance(outcome, Paid) is is_paid
 
 
+def test_a_shop_that_names_no_account_compares_none() -> None:
+    assert verify(an_order(), a_payment(merchant_account="acct-1"), LIVE) == Paid()
+
+
 # --- what settles already -------------------------------------------------------------------
 
 
