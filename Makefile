@@ -3,8 +3,8 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than a small machine has cores, for many tests wait; a bigger one may say WORKERS=8.
-WORKERS ?= 3
+# Two workers suit a small machine; a bigger one may say `make test WORKERS=8`.
+WORKERS ?= 2
 # A whole file goes to one worker, so a server that a file starts is started once.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 

