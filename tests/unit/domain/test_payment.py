@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import InvalidValue
 from domain.money import Currency, Money, UnreadableAmount
-from domain.payment import PaymentKey, PaymentStatus
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from tests.support.factories import NOON, a_key, a_payment, an_account, won
 
 JPY = Currency("JPY")
@@ -136,6 +136,12 @@ def test_from_an_unreadable_refund_any_move_of_the_table_may_be_true(late: Payme
     assert not a_payment(status=PAID).may_become(unknown)
 
 
+def test_a_refund_that_cannot_be_read_contradicts_no_payment_that_is_still_open() -> None:
+    unknown = a_payment(status=UNKNOWN, cancelled=UNREADABLE)
+
+    assert a_payment(status=OPENED).may_become(unknown)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -185,3 +191,18 @@ def test_a_time_without_a_zone_is_refused() -> None:
         a_payment(paid_at=naive)
     with pytest.raises(InvalidValue, match=r"^virtual_account\.due_at: must have a time zone$"):
         an_account(due_at=naive)
+
+
+def test_what_a_gateway_does_not_tell_is_none() -> None:
+    payment = Payment(
+        key=a_key(),
+        order_id="order-0001",
+        mode=Mode.LIVE,
+        status=OPENED,
+        total=won(1000),
+        cancelled=won(0),
+        evidence="0" * 64,
+    )
+
+    untold = (payment.method, payment.virtual_account, payment.merchant_account, payment.paid_at)
+    assert (*untold, payment.receipt_url, payment.failure_reason) == (None,) * 6

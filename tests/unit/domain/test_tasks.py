@@ -64,6 +64,7 @@ def test_a_recheck_has_one_id_for_each_payment_of_an_order() -> None:
 
     assert astuple(task) == astuple(a_task())
     assert task.kind is TaskKind.RECHECK
+    assert (task.detail, task.lane, task.position) == ("", "", 0)
 
 
 @pytest.mark.parametrize("reason", AlertReason)
