@@ -7,18 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import web
-
-from sandbox.loopback import is_loopback
 from sandbox.portone_v1.app import build_app
 from sandbox.portone_v1.world import World
+from sandbox.serving import serving
 
 DEFAULT_KEY: Final = "sandbox-key"
 DEFAULT_SECRET: Final = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
-
-# Calls that a fault keeps open would otherwise hold up the end.
-_SHUTDOWN_S = 0.1
-_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - translated, not bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +47,11 @@ class Sandbox:
         Raises ValueError for a host beyond this machine, unless remote ones are allowed,
         and OSError when the port is taken.
         """
-        if not self._allow_remote and not is_loopback(host):
-            raise ValueError(f"{host} is not a loopback host; the sandbox has no password")
-        runner = web.AppRunner(
-            build_app(self._world),
-            access_log=None,
-            handle_signals=False,
-            handler_cancellation=True,
-            shutdown_timeout=_SHUTDOWN_S,
-        )
-        await runner.setup()
+        app = build_app(self._world)
         try:
-            await web.TCPSite(runner, host, port).start()
-            yield RunningSandbox(_base_url(runner), self._api_key, self._api_secret)
+            async with serving(app, host, port, allow_remote=self._allow_remote) as base_url:
+                yield RunningSandbox(base_url, self._api_key, self._api_secret)
         finally:
-            await runner.cleanup()
             await self._world.outbox.close()
 
 
@@ -98,10 +82,3 @@ async def serve_forever(
         with suppress(NotImplementedError):
             for signal_number in signals:
                 loop.remove_signal_handler(signal_number)
-
-
-def _base_url(runner: web.AppRunner) -> str:
-    """Name the address really bound: a host name may stand for several, with different ports."""
-    host, port = runner.addresses[0][:2]
-    reachable = _EVERYWHERE.get(host, host)
-    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"

@@ -6,9 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import web
-
-from sandbox.loopback import is_loopback
+from sandbox.serving import serving
 from sandbox.solapi.app import World, build_app
 from sandbox.solapi.faults import Faults
 from sandbox.solapi.outbox import TAKEN, Message, Outbox
@@ -16,8 +14,6 @@ from sandbox.solapi.outbox import TAKEN, Message, Outbox
 DEFAULT_KEY: Final = "NCSSANDBOXKEY001"
 DEFAULT_SECRET: Final = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
 DEFAULT_SENDER: Final = "0212345678"
-# Calls that a fault keeps open would otherwise hold up the end.
-_SHUTDOWN_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,25 +68,10 @@ class SolapiSandbox:
 
         Raises ValueError for a host beyond this machine, and OSError when the port is taken.
         """
-        if not is_loopback(host):
-            raise ValueError(f"{host} is not a loopback host; the sandbox has no password")
-        runner = web.AppRunner(
-            build_app(self._world),
-            access_log=None,
-            handle_signals=False,
-            handler_cancellation=True,
-            shutdown_timeout=_SHUTDOWN_S,
-        )
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, host, port).start()
-            bound_host, bound_port = runner.addresses[0][:2]
-            shown_host = f"[{bound_host}]" if ":" in bound_host else bound_host
+        async with serving(build_app(self._world), host, port) as base_url:
             yield RunningSolapi(
-                base_url=f"http://{shown_host}:{bound_port}",
+                base_url=base_url,
                 api_key=self._api_key,
                 api_secret=self._api_secret,
                 sender=self._senders[0],
             )
-        finally:
-            await runner.cleanup()
