@@ -113,7 +113,7 @@ format: install-dev ## format the code and mend what can be mended
 # For the oldest supported Python and every platform, without any address in
 # it. `make pins UPGRADE=1` takes newer versions; else only what must change does.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) pyproject.toml
+	--no-emit-index-url --no-header --no-annotate --no-strip-extras $(if $(UPGRADE),--upgrade) pyproject.toml
 
 pins: install-dev ## work out requirements/*.txt anew
 	$(COMPILE) --group build --output-file requirements/runtime.txt
