@@ -10,12 +10,14 @@ import pytest
 
 import ports
 
-# What answers from memory alone, at once.
+# What answers from memory alone, at once, or gives an iterator that waits for each page.
 NEVER_WAITS = {
     "Clock.now",
     "Clock.monotonic_s",
     "PaymentGateway.name",
     "PaymentGateway.is_payment_id",
+    "PaymentListing.longest_window",
+    "PaymentListing.pages",
     "TokenSource.new_token",
     "WebhookAuthenticator.read",
 }

@@ -1,0 +1,43 @@
+"""The gateway's own list of payments, to hold against our record."""
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.payment import Payment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPayments:
+    """Payments as they are now, and the ids of those whose answer could not be read.
+
+    Nothing is concluded from an unreadable one; an id that could not be read either is "".
+    """
+
+    payments: Sequence[Payment]
+    unreadable: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.payments) + len(self.unreadable)
+
+
+class PaymentListing(Protocol):
+    """Lists payments by time, page by page. A gateway that cannot has none of these."""
+
+    @property
+    @abstractmethod
+    def longest_window(self) -> timedelta:
+        """How far apart the two ends of one window may be."""
+
+    @abstractmethod
+    def pages(self, since: datetime, until: datetime, /) -> AsyncIterator[FoundPayments]:
+        """Every payment whose latest news came from `since` on and before `until`, in any order.
+
+        News that comes while the pages are turned may show a payment twice, or not at all; a
+        window that begins before this walk began shows it. No other payment is left out, whatever
+        moves meanwhile. Each page is asked for when it is wanted, within the adapter's time limit,
+        and raises as `PaymentGateway` does. Raises `InvalidValue`, without asking, for a window
+        that is empty, the wrong way round or too long.
+        """
