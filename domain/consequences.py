@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from domain.events import events_of
+from domain.novelty import is_newly_surplus, newly_awaited_account
 from domain.order import Order
 from domain.outcome import VerificationOutcome
 from domain.payment import Payment
@@ -19,8 +20,7 @@ def tasks_for(
 ) -> tuple[Task, ...]:
     """What an accepted snapshot brings about; `known` is the one it replaced in the order."""
     tasks = []
-    is_news = known is None or known.status is not payment.status
-    if payment.holds_money and order.settled_by != payment.key and is_news:
+    if is_newly_surplus(order, known, payment):
         tasks.append(alert(order.order_id, payment.key, AlertReason.SURPLUS, now))
     tasks += account_tasks(order, known, payment, now)
     tasks += _deadline_tasks(order, known, payment, policy)
@@ -30,9 +30,14 @@ def tasks_for(
 def account_tasks(
     order: Order, known: Payment | None, payment: Payment, now: datetime
 ) -> list[Task]:
-    """Tell the buyer the account, once for each that is to be paid into."""
-    number = _awaited_number(payment)
-    if number is None or number == _awaited_number(known) or order.settled_by is not None:
+    """Tell the buyer the account, once for each that is to be paid into.
+
+    The number alone names the task. So a gateway that shows an account, then nothing it can name,
+    then the account again, causes one message; and one that goes back from a second account to
+    the first causes no third. The shop hears of each change: its events carry the version.
+    """
+    account = newly_awaited_account(known, payment)
+    if account is None or order.settled_by is not None:
         return []
     return [
         Task(
@@ -40,7 +45,7 @@ def account_tasks(
             order_id=order.order_id,
             key=payment.key,
             due_at=now,
-            detail=sha256(number.encode()).hexdigest()[:12],
+            detail=sha256(account.number.encode()).hexdigest()[:12],
         )
     ]
 
@@ -79,11 +84,6 @@ def _deadline_tasks(
             detail=f"{due_at:%Y%m%dT%H%M%S}",
         )
     ]
-
-
-def _awaited_number(payment: Payment | None) -> str | None:
-    account = None if payment is None else payment.awaited_account
-    return None if account is None else account.number
 
 
 def _deadline(payment: Payment | None) -> datetime | None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidValue
 from domain.money import Money
+from domain.novelty import is_newly_surplus, newly_awaited_account
 from domain.order import Order, OrderStatus
 from domain.outcome import Failed, Forged, VerificationOutcome
 from domain.payment import Payment, PaymentStatus
@@ -105,10 +106,7 @@ def _about_payment(
     if isinstance(outcome, Failed):
         had_failed = known is not None and known.status is PaymentStatus.FAILED
         return [] if had_failed else [EventType.PAYMENT_FAILED]
-    held_money = known is not None and known.holds_money
-    if payment.holds_money and not held_money and after.settled_by != payment.key:
-        return [EventType.PAYMENT_SURPLUS]
-    return []
+    return [EventType.PAYMENT_SURPLUS] if is_newly_surplus(after, known, payment) else []
 
 
 def _about_order(before: Order, after: Order, payment: Payment) -> list[EventType]:
@@ -125,12 +123,5 @@ def _gives_more_news(before: Order, after: Order, payment: Payment) -> bool:
     if after.status is OrderStatus.PARTIALLY_REFUNDED:
         return _refunded_minor(after, known) != _refunded_minor(after, payment)
     if after.status is OrderStatus.AWAITING_DEPOSIT:
-        return _opens_account(known, payment)
+        return newly_awaited_account(known, payment) is not None
     return False
-
-
-def _opens_account(known: Payment | None, payment: Payment) -> bool:
-    """Whether the buyer may now transfer to an account that was not told of before."""
-    account = payment.awaited_account
-    before = None if known is None else known.awaited_account
-    return account is not None and (before is None or before.number != account.number)
