@@ -33,6 +33,9 @@ class RecheckPayment:
             match await self._verify_payment(knock):
                 case OrderNotFound():
                     return await self._without_order(task)
+                case PaymentNotFound(was_known=True):
+                    # No noise: the gateway itself has shown it. A person should know in the end.
+                    return TryLater(why="paymentNotFound")
                 case PaymentNotFound() if attempts < MAX_ATTEMPTS_FOR_ABSENT:
                     return TryLater(why="paymentNotFound")
                 case _:

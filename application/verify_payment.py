@@ -75,7 +75,9 @@ class OrderNotFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentNotFound:
-    """The gateway does not know this payment."""
+    """The gateway does not know this payment; `was_known` says that it once showed it to us."""
+
+    was_known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ class VerifyPayment:
         # Asked after the read: so what we write can never be older than what it replaces.
         payment = await gateway.find_payment(knock.key.payment_id)
         if payment is None:
-            return PaymentNotFound()
+            return PaymentNotFound(was_known=order.payment(knock.key) is not None)
         decision = settle(order, payment, self._clock.now(), self._policy, trigger=knock.trigger)
         try:
             await self._write(order, decision)

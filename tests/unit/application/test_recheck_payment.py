@@ -60,6 +60,18 @@ async def test_a_payment_that_is_not_there_yet_is_waited_for_a_while() -> None:
     assert results[-1] == Done()
 
 
+async def test_a_payment_that_the_gateway_once_showed_is_never_taken_for_noise() -> None:
+    shop = Shop()
+    shop.keep(an_order(payments=(a_payment(status=PaymentStatus.AWAITING_DEPOSIT),)))
+    await stored(shop)
+
+    await shop.work_to_rest()
+
+    (record,) = shop.store.tasks.values()
+    assert (record.state, record.park_reason) == ("parked", "paymentNotFound")
+    assert record.attempts == MAX_ATTEMPTS
+
+
 async def test_a_payment_that_appears_in_time_is_settled() -> None:
     shop = Shop()
     shop.keep()

@@ -56,6 +56,18 @@ async def test_an_order_does_not_expire_while_the_gateway_is_away() -> None:
     assert [each.state for each in shop.tasks(TaskKind.DEPOSIT_DEADLINE)] == ["waiting"]
 
 
+async def test_a_person_is_shown_an_account_that_the_gateway_has_forgotten() -> None:
+    shop = Shop()
+    shop.keep(an_order(payments=(AWAITING,), status=OrderStatus.AWAITING_DEPOSIT))
+    await shop.queue.put(a_task(kind=TaskKind.DEPOSIT_DEADLINE))
+
+    await shop.work_to_rest()
+
+    (record,) = shop.tasks(TaskKind.DEPOSIT_DEADLINE)
+    assert (record.state, record.park_reason) == ("parked", "paymentNotFound")
+    assert shop.order().status is OrderStatus.AWAITING_DEPOSIT
+
+
 async def test_the_gateway_is_not_asked_about_what_no_longer_waits() -> None:
     shop = Shop()
     shop.keep(an_order(payments=(a_payment(),)))
