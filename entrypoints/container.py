@@ -1,8 +1,8 @@
 """The composition root: the only place that names adapters. It opens nothing unasked."""
 
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -262,11 +262,21 @@ async def open_container(settings: Settings) -> AsyncIterator[Container]:
             raise SettingsError("PAYPROOF_DATABASE_URL", f"cannot be used: {error}") from None
         stack.push_async_callback(database.close)
         stack.push_async_callback(container.http_client().aclose)
-        try:
+        # Now, and not at the first task that needs them: a bad secret must stop the start.
+        with _naming_setting("PAYPROOF_MERCHANT_WEBHOOK"):
             container.shop_channel()
-        except InvalidValue as error:
-            raise SettingsError("PAYPROOF_MERCHANT_WEBHOOK_SECRET", error.reason) from None
+        with _naming_setting("PAYPROOF_SOLAPI"):
+            container.buyer_notifier()
         yield container
+
+
+@contextmanager
+def _naming_setting(prefix: str) -> Iterator[None]:
+    """Names the setting that an adapter refuses; its field is the rest of the name."""
+    try:
+        yield
+    except InvalidValue as error:
+        raise SettingsError(f"{prefix}_{error.field.upper()}", error.reason) from None
 
 
 @asynccontextmanager

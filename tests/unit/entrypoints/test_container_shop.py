@@ -1,5 +1,6 @@
 """The container tells the shop if the settings say where, and names a bad secret in a line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,23 @@ async def test_a_bad_secret_is_one_line_at_the_start(tmp_path: Path, secret: str
     assert line.startswith("PAYPROOF_MERCHANT_WEBHOOK_SECRET must ")
     assert "\n" not in line
     assert secret not in line
+
+
+async def test_a_bad_setting_of_the_sms_provider_is_one_line_at_the_start(tmp_path: Path) -> None:
+    settings = load(
+        PAYPROOF_NOTIFIER="solapi",
+        PAYPROOF_SOLAPI_API_KEY="key",
+        PAYPROOF_SOLAPI_API_SECRET="secret-of-solapi",
+        PAYPROOF_SOLAPI_SENDER="02-1234-5678",
+        **in_folder(tmp_path),
+    )
+    assert settings.solapi is not None
+    # One that the settings would take and the adapter does not.
+    bad = replace(settings, solapi=replace(settings.solapi, base_url="http://shop.example"))
+
+    with pytest.raises(SettingsError, match=r"^PAYPROOF_SOLAPI_BASE_URL must be https"):
+        async with open_container(bad):
+            pass
 
 
 @pytest.mark.parametrize(
