@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pymongo
-import pymongo.common
 import pytest
 
 IN_MEMORY = Path(__file__).parent / "mongodb"
@@ -154,8 +153,6 @@ def _in_memory() -> Iterator[MongoServer]:
         port = process.stdout.readline().strip()
         if not port:
             raise NoMongoDB("the stand-in did not start")
-        # It announces an older wire than pymongo asks for, and speaks enough of the newer one.
-        pymongo.common.MIN_SUPPORTED_WIRE_VERSION = 8
         yield MongoServer(url=f"mongodb://127.0.0.1:{port}/", is_real=False)
 
 
