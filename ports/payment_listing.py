@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain.errors import InvalidValue
+from domain.moments import check_aware
 from domain.payment import Payment
 
 
@@ -38,6 +40,20 @@ class PaymentListing(Protocol):
         News that comes while the pages are turned may show a payment twice, or not at all; a
         window that begins before this walk began shows it. No other payment is left out, whatever
         moves meanwhile. Each page is asked for when it is wanted, within the adapter's time limit,
-        and raises as `PaymentGateway` does. Raises `InvalidValue`, without asking, for a window
-        that is empty, the wrong way round or too long.
+        and raises as `PaymentGateway` does. Both ends are rounded down to the gateway's own unit of
+        time, so that windows which touch leave nothing between them. Raises `InvalidValue`, at once
+        and without asking, for a window that `check_window` refuses.
         """
+
+
+def check_window(since: datetime, until: datetime, *, longest: timedelta, now: datetime) -> None:
+    """Refuses a window that is empty, the wrong way round, too long, or not over yet."""
+    check_aware("since", since)
+    check_aware("until", until)
+    if since >= until:
+        raise InvalidValue("until", "must be later than since")
+    if until - since > longest:
+        raise InvalidValue("since", "is further from until than this gateway allows")
+    # What is still to come would enter such a window while its pages are turned.
+    if until > now:
+        raise InvalidValue("until", "lies in the future")

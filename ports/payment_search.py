@@ -19,4 +19,7 @@ class PaymentSearch(Protocol):
 
     @abstractmethod
     async def find_payments_of_order(self, order_id: str, /) -> FoundPayments:
-        """Every payment that was ever attempted for that order id, a second one too."""
+        """Every payment that was ever attempted for that order id, a second one too.
+
+        Raises `InvalidValue`, without asking, for what cannot be an order id of ours.
+        """

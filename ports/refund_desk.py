@@ -4,6 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from domain.errors import InvalidValue
 from domain.money import Money
 from domain.payment import Payment
 
@@ -33,6 +34,13 @@ class RefundOrder:
     remaining: Money
     reason: str
     account: RefundAccount | None = None
+
+    def __post_init__(self) -> None:
+        # Some gateways take zero for all that remains.
+        if self.amount.amount_minor == 0:
+            raise InvalidValue("amount", "must be above zero")
+        if self.amount.currency != self.remaining.currency:
+            raise InvalidValue("currency", "must be the payment's own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

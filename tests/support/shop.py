@@ -56,7 +56,7 @@ class Shop:
         self.clock = ManualClock(NOON)
         self.store = MemoryStore()
         self.faults = self.store.faults
-        self.gateway = MemoryPaymentGateway(GATEWAY)
+        self.gateway = MemoryPaymentGateway(GATEWAY, clock=self.clock)
         self.notifier = MemoryNotifier()
         self.orders: OrderRepository = self._watched("orders", MemoryOrderRepository(self.store))
         self.queue: TaskQueue = self._watched("tasks", MemoryTaskQueue(self.store))
