@@ -3,8 +3,11 @@
 from application.account_message import account_message
 from application.run_tasks import Done, TaskResult
 from domain.consequences import account_tasks
+from domain.money import Money
 from domain.order import Order
+from domain.surplus import surplus_of
 from domain.tasks import AlertReason, Task
+from ports.errors import RecordCorrupt
 from ports.notifier import AccountNotice, Notifier, OperatorAlert
 from ports.order_repository import OrderRepository
 
@@ -28,19 +31,30 @@ class TellBuyerAccount:
 class AlertOperator:
     """Handles `alertOperator` tasks."""
 
-    def __init__(self, notifier: Notifier) -> None:
+    def __init__(self, orders: OrderRepository, notifier: Notifier) -> None:
+        self._orders = orders
         self._notifier = notifier
 
     async def __call__(self, task: Task, _attempts: int, /) -> TaskResult:
+        reason = AlertReason(task.detail)
         await self._notifier.send(
             OperatorAlert(
                 message_id=task.task_id,
                 order_id=task.order_id,
                 key=task.key,
-                reason=AlertReason(task.detail),
+                reason=reason,
+                refund=await self._cure(task) if reason is AlertReason.SURPLUS else None,
             )
         )
         return Done()
+
+    async def _cure(self, task: Task) -> Money | None:
+        try:
+            order = await self._orders.find_by_id(task.order_id)
+        except RecordCorrupt:
+            return None  # then the operator is told the more
+        payment = None if order is None else order.payment(task.key)
+        return None if order is None or payment is None else surplus_of(order, payment)
 
 
 def _account_notice(order: Order, task: Task) -> AccountNotice | None:

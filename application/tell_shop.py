@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from application.retry_schedule import MAX_ATTEMPTS_FOR_SHOP
 from application.run_tasks import Done, GiveUp, TaskResult, TryLater
-from domain.events import Event
+from domain.events import Event, EventType
 from domain.money import Money
 from domain.order import Order
 from domain.tasks import Task
@@ -39,6 +39,9 @@ class TellShop:
 def _news(order: Order, task: Task) -> News:
     """The event as it was: made of the task, and of what never changes in the record."""
     event = Event.parse(task.detail)
+    refunded = Money(amount_minor=event.refunded_minor, currency=order.amount.currency)
+    # A surplus payment was verified: it is of the order's own amount.
+    is_surplus = event.type is EventType.PAYMENT_SURPLUS
     return News(
         event_id=event_id(task),
         type=event.type,
@@ -46,8 +49,9 @@ def _news(order: Order, task: Task) -> News:
         order_id=order.order_id,
         key=task.key,
         amount=order.amount,
-        refunded=Money(amount_minor=event.refunded_minor, currency=order.amount.currency),
+        refunded=refunded,
         late=event.late,
+        surplus=order.amount.minus(refunded) if is_surplus else None,
     )
 
 

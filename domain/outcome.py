@@ -71,10 +71,15 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surplus:
-    """Rightly paid, but another payment settles the order already: one of the two is too much."""
+    """Rightly paid, but another payment settles the order already: one of the two is too much.
+
+    To give `refund` back to the payment `key` would cure it.
+    """
 
     kind: ClassVar[OutcomeKind] = OutcomeKind.SURPLUS
+    key: PaymentKey
     settled_by: PaymentKey
+    refund: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,10 +65,10 @@ def _same_amount(ordered: Money, total: Money | UnreadableAmount) -> bool:
 
 def _judge_status(order: Order, payment: Payment) -> VerificationOutcome:
     match payment:
-        case Payment(status=PaymentStatus.PAID):
+        case Payment(status=PaymentStatus.PAID, total=Money() as total):
             if order.settled_by is None or order.settled_by == payment.key:
                 return Paid()
-            return Surplus(settled_by=order.settled_by)
+            return Surplus(key=payment.key, settled_by=order.settled_by, refund=total)
         case Payment(
             status=PaymentStatus.AWAITING_DEPOSIT, virtual_account=VirtualAccount() as account
         ):

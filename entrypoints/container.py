@@ -109,7 +109,7 @@ def _handlers(
     return {
         TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, buyer_notifier),
         # An operator's phone is no setting: alerts are printed, wherever buyers' messages go.
-        TaskKind.ALERT_OPERATOR: AlertOperator(notifier),
+        TaskKind.ALERT_OPERATOR: AlertOperator(orders, notifier),
         TaskKind.RECHECK: recheck,
         TaskKind.DEPOSIT_DEADLINE: WatchDeposit(orders, recheck),
         TaskKind.TELL_SHOP: TellShop(orders, shop),

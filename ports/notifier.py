@@ -4,6 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from domain.money import Money
 from domain.payment import PaymentKey
 from domain.tasks import AlertReason
 from domain.virtual_account import VirtualAccount
@@ -26,12 +27,13 @@ class AccountNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorAlert:
-    """Tells the operator that a person should look at an order."""
+    """Tells the operator that a person should look at an order; `refund` is what would cure it."""
 
     message_id: str
     order_id: str
     key: PaymentKey
     reason: AlertReason
+    refund: Money | None = None
 
 
 Notice = AccountNotice | OperatorAlert

@@ -14,8 +14,8 @@ from domain.payment import PaymentKey
 class News:
     """One event of one order. The same event says the same on every try.
 
-    `refunded` is what that payment had given back when it happened; `late` says that a deposit
-    came after its deadline.
+    `refunded` is what that payment had given back when it happened; `surplus` is what giving back
+    would cure, if the payment is one too many; `late` says that a deposit came after its deadline.
     """
 
     event_id: str
@@ -26,6 +26,7 @@ class News:
     amount: Money
     refunded: Money
     late: bool
+    surplus: Money | None = None
 
 
 class ShopChannel(Protocol):

@@ -10,7 +10,8 @@ def text_of(notice: Notice) -> str:
         lines = notice.text.split("\n")
     else:
         header = f"Alert to the operator ({notice.message_id})"
-        lines = [f"order {notice.order_id}, payment {notice.key}: {notice.reason}"]
+        cure = f"; a refund of {notice.refund} would cure it" if notice.refund else ""
+        lines = [f"order {notice.order_id}, payment {notice.key}: {notice.reason}{cure}"]
     # Some words come from outside: none may steer the terminal.
     return "\n  ".join(_printable(line) for line in (header, *lines))
 

@@ -69,16 +69,19 @@ class MerchantWebhook:
 
 
 def _payload(news: News) -> dict[str, Any]:
+    data = {
+        "order_id": news.order_id,
+        "payment_id": news.key.payment_id,
+        "gateway": news.key.gateway,
+        "amount": news.amount.number,
+        "currency": news.amount.currency_code,
+        "refunded_amount": news.refunded.number,
+        "late": news.late,
+    }
+    if news.surplus is not None:
+        data["surplus_amount"] = news.surplus.number
     return {
         "type": news.type,
         "timestamp": f"{news.at:%Y-%m-%dT%H:%M:%S.%f}Z",
-        "data": {
-            "order_id": news.order_id,
-            "payment_id": news.key.payment_id,
-            "gateway": news.key.gateway,
-            "amount": news.amount.number,
-            "currency": news.amount.currency_code,
-            "refunded_amount": news.refunded.number,
-            "late": news.late,
-        },
+        "data": data,
     }

@@ -7,6 +7,8 @@ import click
 from rich.table import Table
 
 from domain.order import HistoryEntry, Order, OrderStatus
+from domain.payment import Payment
+from domain.surplus import surplus_of
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.tables import table_console
 from entrypoints.container import open_container
@@ -48,7 +50,7 @@ def _show(order: Order, status: OrderStatus) -> None:
 
 
 def _payments(order: Order) -> Table:
-    table = Table("payment", "status", "total", "given back", "method", title="Payments")
+    table = Table("payment", "status", "total", "given back", "method", "why", title="Payments")
     for payment in order.payments:
         table.add_row(
             str(payment.key),
@@ -56,8 +58,16 @@ def _payments(order: Order) -> Table:
             str(payment.total),
             str(payment.cancelled),
             payment.method or "",
+            _part_in(order, payment),
         )
     return table
+
+
+def _part_in(order: Order, payment: Payment) -> str:
+    if order.settled_by == payment.key:
+        return "settles the order"
+    surplus = surplus_of(order, payment)
+    return "" if surplus is None else f"one too many: a refund of {surplus} would cure it"
 
 
 def _history(order: Order) -> Table:

@@ -55,8 +55,11 @@ def say_outcome(outcome: VerificationOutcome) -> list[str]:
             return [f"failed ({reason or 'no reason told'})"]
         case Cancelled(refunded=refunded):
             return [f"cancelled: {refunded} given back"]
-        case Surplus(settled_by=settled_by):
-            return [f"paid, but {settled_by} has settled this order: one of them is too much"]
+        case Surplus(key=key, settled_by=settled_by, refund=refund):
+            return [
+                f"paid, but {settled_by} has settled this order: one of them is too much",
+                f"  giving {refund} back to {key} would cure it",
+            ]
         case Forged(discrepancies=discrepancies):
             return ["forged"] + [
                 f"  {each.field}: expected {each.expected}, the gateway says {each.actual}"

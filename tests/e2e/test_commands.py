@@ -156,6 +156,23 @@ async def test_explain_shows_every_payment_and_verdict(
     assert ended.out.count("answer sha256 ") == 2
 
 
+async def test_explain_says_which_refund_would_cure_a_second_payment(
+    terminal: Terminal, control: SandboxControl
+) -> None:
+    first = await control.create_payment("order-1", 1000, status="paid")
+    second = await control.create_payment("order-1", 1000, status="paid")
+    await terminal.verify(first["imp_uid"], "order-1")
+    verified = await terminal.verify(second["imp_uid"], "order-1")
+
+    ended = await terminal.run("explain", "order-1")
+
+    cure = f"giving 1000 KRW back to portone-v1/{second['imp_uid']} would cure it"
+    assert verified.exit_code == 1
+    assert cure in verified.out
+    assert "settles the order" in ended.out
+    assert "a refund of 1000 KRW would cure it" in " ".join(ended.out.replace("│", " ").split())
+
+
 async def test_explain_says_no_such_order(terminal: Terminal) -> None:
     ended = await terminal.run("explain", "order-404")
 

@@ -81,7 +81,7 @@ class Shop:
             {
                 TaskKind.RECHECK: self.recheck_payment,
                 TaskKind.TELL_BUYER_ACCOUNT: self.tell_buyer,
-                TaskKind.ALERT_OPERATOR: AlertOperator(self.notifier),
+                TaskKind.ALERT_OPERATOR: AlertOperator(self.orders, self.notifier),
                 TaskKind.DEPOSIT_DEADLINE: WatchDeposit(self.orders, self.recheck_payment),
             },
             self.clock,

@@ -40,7 +40,7 @@ def shop(solapi: Solapi) -> Shop:
     shop = Shop()
     handlers: dict[TaskKind, TaskHandler] = {
         TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(shop.orders, solapi.notifier),
-        TaskKind.ALERT_OPERATOR: AlertOperator(shop.notifier),
+        TaskKind.ALERT_OPERATOR: AlertOperator(shop.orders, shop.notifier),
     }
     shop.run_tasks = RunTasks(shop.queue, handlers, shop.clock)
     return shop

@@ -5,12 +5,13 @@ from hashlib import sha256
 import pytest
 
 from application.account_message import account_message
+from domain.money import Money
 from domain.order import Order, OrderStatus, Trigger
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
 from domain.settlement import settle
 from domain.tasks import AlertReason, Task, TaskKind, alert
-from ports.errors import NotifierRefused, NotifierUnavailable
+from ports.errors import NotifierRefused, NotifierUnavailable, RecordCorrupt
 from ports.notifier import AccountNotice, OperatorAlert
 from tests.support.factories import (
     NOON,
@@ -20,6 +21,7 @@ from tests.support.factories import (
     a_payment,
     an_account,
     an_order,
+    won,
 )
 from tests.support.shop import Shop, a_knock
 
@@ -169,6 +171,39 @@ async def test_a_message_that_is_refused_is_parked() -> None:
 
     (record,) = shop.tasks(TaskKind.TELL_BUYER_ACCOUNT)
     assert (record.state, record.park_reason) == ("parked", "no-such-number")
+
+
+@pytest.mark.parametrize(
+    ("payment", "refund"),
+    [
+        (a_payment(), won(1000)),
+        (a_payment(status=PaymentStatus.PARTIALLY_CANCELLED, cancelled=won(300)), won(700)),
+        (a_payment(status=PaymentStatus.CANCELLED), None),
+    ],
+)
+async def test_the_operator_hears_what_would_cure_a_payment_too_many(
+    payment: Payment, refund: Money | None
+) -> None:
+    shop = Shop()
+    first = a_payment(key=a_key("imp_first"))
+    shop.keep(an_order(payments=(first, payment), settled_by=first.key))
+    await shop.queue.put(alert(ORDER_ID, payment.key, AlertReason.SURPLUS, NOON))
+
+    await shop.work_to_rest()
+
+    (notice,) = shop.notifier.accepted
+    assert isinstance(notice, OperatorAlert)
+    assert notice.refund == refund
+
+
+async def test_the_operator_is_alerted_though_the_order_cannot_be_read() -> None:
+    shop = Shop()
+    shop.faults.fail_always("find_by_id", RecordCorrupt("recordCorrupt"))
+    await shop.queue.put(alert(ORDER_ID, a_key(), AlertReason.SURPLUS, NOON))
+
+    await shop.work_to_rest()
+
+    assert len(shop.notifier.accepted) == 1
 
 
 @pytest.mark.parametrize("reason", list(AlertReason))

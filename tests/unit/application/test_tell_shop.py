@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from application.retry_schedule import MAX_ATTEMPTS_FOR_SHOP
 from application.run_tasks import Done, GiveUp, RunTasks, TryLater
 from application.tell_shop import TellShop, event_id
 from domain.events import EventType
+from domain.money import Money
 from domain.order import Order, Trigger
-from domain.payment import Mode, PaymentStatus
+from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
 from domain.settlement import settle
 from domain.tasks import Task, TaskKind
@@ -70,6 +73,29 @@ async def test_the_shop_is_told_what_happened() -> None:
     assert (second.type, second.refunded) == (EventType.ORDER_PARTIALLY_REFUNDED, won(300))
     assert second.at == NOON + timedelta(minutes=1)
     assert second.event_id != first.event_id
+
+
+@pytest.mark.parametrize(
+    ("second", "surplus"),
+    [
+        (replace(PAID, key=a_key("imp_2")), won(1000)),
+        (replace(PARTLY, key=a_key("imp_2")), won(700)),
+    ],
+)
+async def test_the_shop_hears_what_giving_back_would_cure_a_payment_too_many(
+    second: Payment, surplus: Money
+) -> None:
+    shop, backend = Shop(), Backend()
+    order, tasks = settled(PAID, second)
+    shop.keep(order)
+
+    for task in tasks[:2]:
+        await TellShop(shop.orders, backend)(task, 1)
+
+    paid, too_many = backend.accepted
+    assert (paid.type, paid.surplus) == (EventType.ORDER_PAID, None)
+    assert (too_many.type, too_many.surplus) == (EventType.PAYMENT_SURPLUS, surplus)
+    assert too_many.key == a_key("imp_2")
 
 
 async def test_news_says_the_same_after_the_order_went_on() -> None:

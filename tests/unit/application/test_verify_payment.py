@@ -143,7 +143,9 @@ async def test_a_second_paid_payment_is_surplus(trigger: Trigger) -> None:
     shop.keep(settled_order(a_payment(key=a_key("imp_first"))))
     shop.gateway.put(a_payment())
 
-    assert await outcome_of(shop, trigger) == Surplus(settled_by=a_key("imp_first"))
+    assert await outcome_of(shop, trigger) == Surplus(
+        key=a_key(), settled_by=a_key("imp_first"), refund=won(1000)
+    )
     assert [record.task.detail for record in shop.tasks(TaskKind.ALERT_OPERATOR)] == ["surplus"]
 
 
@@ -304,7 +306,9 @@ async def test_a_surplus_payment_asks_again() -> None:
     shop.keep(settled_order(a_payment(key=a_key("imp_first")), a_payment()))
     shop.gateway.put(a_payment())
 
-    assert await outcome_of(shop) == Surplus(settled_by=a_key("imp_first"))
+    assert await outcome_of(shop) == Surplus(
+        key=a_key(), settled_by=a_key("imp_first"), refund=won(1000)
+    )
     assert shop.asked == READ_ASK_WRITE[:2]
 
 

@@ -75,7 +75,7 @@ OUTCOMES: dict[str, tuple[Order, Payment, VerificationOutcome, OrderStatus]] = {
     "paid by another already": (
         after(PAID),
         SECOND_PAID,
-        Surplus(settled_by=PAID.key),
+        Surplus(key=SECOND_PAID.key, settled_by=PAID.key, refund=won(1000)),
         OrderStatus.PAID,
     ),
     "account issued": (
@@ -352,7 +352,7 @@ def test_a_second_payment_after_a_full_refund_settles_the_order_anew() -> None:
 def test_a_second_payment_after_a_partial_refund_is_surplus() -> None:
     decision = settle_live(after(PAID, PARTLY), SECOND_PAID)
 
-    assert decision.outcome == Surplus(settled_by=PAID.key)
+    assert decision.outcome == Surplus(key=SECOND_PAID.key, settled_by=PAID.key, refund=won(1000))
     assert decision.order.status is OrderStatus.PARTIALLY_REFUNDED
 
 
@@ -361,7 +361,7 @@ def test_the_payment_that_was_paid_first_settles_not_the_one_seen_first() -> Non
 
     decision = settle_live(order, PAID)
 
-    assert decision.outcome == Surplus(settled_by=SECOND_PAID.key)
+    assert decision.outcome == Surplus(key=PAID.key, settled_by=SECOND_PAID.key, refund=won(1000))
     assert decision.order.settled_by == SECOND_PAID.key
     assert [task.key for task in decision.tasks] == [PAID.key]
 

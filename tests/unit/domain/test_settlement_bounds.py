@@ -87,7 +87,7 @@ def test_surplus_money_is_kept_beyond_every_bound() -> None:
 
     decision = settle_live(order, replace(PAID, key=a_key("imp_2")))
 
-    assert decision.outcome == Surplus(settled_by=PAID.key)
+    assert decision.outcome == Surplus(key=a_key("imp_2"), settled_by=PAID.key, refund=won(1000))
     assert decision.order.version == MAX_HISTORY + 1
     assert [task.detail for task in decision.tasks] == ["surplus"]
 

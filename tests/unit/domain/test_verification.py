@@ -267,4 +267,4 @@ def test_the_payment_that_settled_the_order_is_still_paid() -> None:
 def test_a_second_payment_of_a_settled_order_is_surplus(other: Any) -> None:
     outcome = verify(an_order(settled_by=other), a_payment(), LIVE)
 
-    assert outcome == Surplus(settled_by=other)
+    assert outcome == Surplus(key=a_key(), settled_by=other, refund=won(1000))

@@ -10,7 +10,7 @@ from adapters.console.texts import masked
 from domain.tasks import AlertReason
 from ports.errors import NotifierRefused, NotifierUnavailable
 from ports.notifier import AccountNotice, Notice, OperatorAlert
-from tests.support.factories import ORDER_ID, a_key, an_account
+from tests.support.factories import ORDER_ID, a_key, an_account, won
 
 NOTICE = AccountNotice(
     message_id="message-1",
@@ -47,6 +47,12 @@ async def test_the_operator_is_told_which_payment_and_why() -> None:
     assert await printed(ALERT) == (
         "Alert to the operator (message-2)\n"
         "  order order-0001, payment portone-v1/imp_000000000001: surplus\n"
+    )
+
+
+async def test_the_operator_is_told_what_would_cure_a_payment_too_many() -> None:
+    assert (await printed(replace(ALERT, refund=won(1000)))).endswith(
+        ": surplus; a refund of 1000 KRW would cure it\n"
     )
 
 

@@ -6,6 +6,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -158,6 +159,15 @@ async def test_the_shop_gets_the_news_signed(status_line: str) -> None:
             "late": False,
         },
     }
+
+
+async def test_the_shop_hears_how_much_is_too_much() -> None:
+    news = replace(NEWS, type=EventType.PAYMENT_SURPLUS, refunded=won(0), surplus=won(1000))
+    async with telling(says("200 OK")) as (webhook, backend, _):
+        await webhook.tell(news)
+
+    ((_, body),) = backend.requests
+    assert json.loads(body)["data"]["surplus_amount"] == "1000"
 
 
 async def test_every_try_has_the_same_id_and_body_and_its_own_time() -> None:

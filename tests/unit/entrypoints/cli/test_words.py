@@ -67,8 +67,11 @@ FORGED = Forged(discrepancies=(Discrepancy(field="amount", expected="1000", actu
         (Failed(), ["failed (no reason told)"], Exit.REFUSED),
         (Cancelled(refunded=won(300)), ["cancelled: 300 KRW given back"], Exit.REFUSED),
         (
-            Surplus(settled_by=a_key("imp_9")),
-            ["paid, but portone-v1/imp_9 has settled this order: one of them is too much"],
+            Surplus(key=a_key("imp_1"), settled_by=a_key("imp_9"), refund=won(1000)),
+            [
+                "paid, but portone-v1/imp_9 has settled this order: one of them is too much",
+                "  giving 1000 KRW back to portone-v1/imp_1 would cure it",
+            ],
             Exit.REFUSED,
         ),
         (FORGED, ["forged", "  amount: expected 1000, the gateway says 1"], Exit.REFUSED),
