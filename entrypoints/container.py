@@ -11,9 +11,8 @@ from dependency_injector import containers, providers
 
 from adapters.console.notifier import ConsoleNotifier
 from adapters.merchant_webhook.channel import MerchantWebhook
-from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.connection import connect
 from adapters.portone_v1.transport import build_client
-from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.errors import DatabaseUnusable
@@ -41,6 +40,7 @@ from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
 from entrypoints.settings import Settings, SettingsError
 from ports.clock import Clock
+from ports.gateway_connection import GatewayConnection
 from ports.notifier import Notifier
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
@@ -152,8 +152,8 @@ class Container(containers.DeclarativeContainer):
     tasks: providers.Provider[TaskQueue] = providers.Singleton(lambda store: store.tasks, store)
 
     http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
-    gateway: providers.Provider[PaymentGateway] = providers.Singleton(
-        lambda settings, client, clock: PortOneV1Gateway(
+    portone_v1: providers.Provider[GatewayConnection] = providers.Singleton(
+        lambda settings, client, clock: connect(
             client,
             api_key=settings.portone_v1.api_key,
             api_secret=settings.portone_v1.api_secret,
@@ -166,11 +166,16 @@ class Container(containers.DeclarativeContainer):
         http_client,
         clock,
     )
+    connections: providers.Provider[Mapping[str, GatewayConnection]] = providers.Singleton(
+        lambda connection: {connection.name: connection}, portone_v1
+    )
     gateways: providers.Provider[Mapping[str, PaymentGateway]] = providers.Singleton(
-        lambda gateway: {gateway.name: gateway}, gateway
+        lambda connections: {name: each.payments for name, each in connections.items()},
+        connections,
     )
     webhooks: providers.Provider[Mapping[str, WebhookAuthenticator]] = providers.Singleton(
-        lambda webhook: {"portone-v1": webhook}, providers.Singleton(PortOneV1Webhook)
+        lambda connections: {name: each.webhooks for name, each in connections.items()},
+        connections,
     )
 
     buyer_notifier: providers.Provider[Notifier] = providers.Singleton(
@@ -284,4 +289,4 @@ async def open_gateway(settings: Settings) -> AsyncIterator[PaymentGateway]:
     """The gateway alone, for looking at it when the database cannot be used."""
     container = Container(settings=providers.Object(settings))
     async with container.http_client():
-        yield container.gateway()
+        yield container.portone_v1().payments

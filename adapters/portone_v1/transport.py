@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -17,8 +17,14 @@ from httpx_aiohttp import AiohttpTransport
 from adapters.portone_v1.origin import origin_of, read_origin
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 
-_TARGET: Final = re.compile(r"/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+(\?[A-Za-z0-9_=&-]+)?", re.ASCII)
-_MAX_BODY_BYTES: Final = 1024 * 1024
+_NAME: Final = "[A-Za-z0-9_-]+"
+# An order's id, which is only ever the third of three segments, may hold a dot or a colon.
+_ORDER_ID: Final = r"(?!\.+(\?|$))([A-Za-z0-9._-]|%3A)+"
+_QUERY: Final = "([A-Za-z0-9_=&-]|%5B%5D)+"
+_TARGET: Final = re.compile(rf"/{_NAME}(/{_NAME}(/{_ORDER_ID})?)?(\?{_QUERY})?", re.ASCII)
+MAX_BODY_BYTES: Final = 1024 * 1024
+# The code of the error for a larger one.
+TOO_LARGE: Final = "too-large"
 # Before the second, third and fourth try; each shortened by chance, so that callers spread out.
 _PAUSES_S: Final = (0.1, 0.2, 0.4)
 _BUSY: Final = frozenset({408, 425, 429})
@@ -42,10 +48,10 @@ _ERRORS: Final = (
 
 
 def build_client(*, max_connections: int = 100) -> httpx.AsyncClient:
-    """A client for `PortOneV1Gateway`; whoever builds it closes it with `aclose`.
+    """A client for a `Session`; whoever builds it closes it with `aclose`.
 
     It follows no redirect, reads no proxy or credentials from the environment, keeps no cookie,
-    never unpacks a body, and has no time limit of its own: the gateway limits each question as a
+    never unpacks a body, and has no time limit of its own: whoever asks limits each question as a
     whole. httpx logs every URL at INFO, so give the logger "httpx" the level WARNING.
     """
     ssl_context = httpx.create_ssl_context(trust_env=False)
@@ -79,7 +85,7 @@ async def total_time(timeout_s: float) -> AsyncIterator[float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back: no body is larger than 1 MiB."""
+    """What came back."""
 
     status: int
     body: bytes = field(repr=False)
@@ -87,27 +93,48 @@ class Answer:
 
 
 class Transport:
-    """Sends requests to one origin and nowhere else, and repeats those that met a passing trouble.
+    """Sends requests to one origin and nowhere else; no body of an answer is larger than it says.
 
-    Everything sent here may be repeated: questions change nothing, and the vendor hands out the
-    same token to whoever asks again.
+    What may be repeated is repeated after a passing trouble, while there is time: questions change
+    nothing, the vendor hands out the same token to whoever asks again, and a registered amount is
+    only registered again.
     """
 
     def __init__(self, client: httpx.AsyncClient, base_url: str) -> None:
         self._client = client
         self._origin = read_origin(base_url)
 
-    async def get(self, path: str, query: Mapping[str, str], *, token: str, until: float) -> Answer:
+    async def get(
+        self,
+        path: str,
+        query: Iterable[tuple[str, str]],
+        *,
+        token: str,
+        until: float,
+        max_bytes: int = MAX_BODY_BYTES,
+    ) -> Answer:
         """Asks a question; raises `GatewayUnavailable` if the trouble outlasts the tries."""
-        target = f"{path}?{urlencode(query)}" if query else path
-        return await self._send(
-            self._request("GET", target, {"Authorization": f"Bearer {token}"}), until
+        parameters = urlencode(tuple(query))
+        target = f"{path}?{parameters}" if parameters else path
+        request = self._request("GET", target, _authorised(token))
+        return await self._persist(request, until, max_bytes)
+
+    async def send(
+        self, method: str, path: str, body: bytes, *, token: str | None = None, until: float
+    ) -> Answer:
+        """Sends JSON that may be sent twice; raises as `get` does."""
+        return await self._persist(
+            self._request(method, path, _with_json(token), body), until, MAX_BODY_BYTES
         )
 
-    async def post(self, path: str, body: bytes, *, until: float) -> Answer:
-        """Sends JSON; raises as `get` does."""
-        request = self._request("POST", path, {"Content-Type": "application/json"}, body)
-        return await self._send(request, until)
+    async def send_once(self, method: str, path: str, body: bytes, *, token: str) -> Answer:
+        """Sends JSON and never repeats it; whatever raises, it may have been carried out."""
+        answer = await self._exchange(
+            self._request(method, path, _with_json(token), body), MAX_BODY_BYTES
+        )
+        if _is_trouble(answer):
+            raise GatewayUnavailable(f"http-{answer.status}")
+        return answer
 
     def _request(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None = None
@@ -123,14 +150,14 @@ class Transport:
             raise GatewayProtocolError("url")
         return request
 
-    async def _send(self, request: httpx.Request, until: float) -> Answer:
+    async def _persist(self, request: httpx.Request, until: float, max_bytes: int) -> Answer:
         """Tries again, while time is left, if the line breaks or the vendor is busy."""
         pauses_s = [pause_s * uniform(0.5, 1) for pause_s in _PAUSES_S]  # noqa: S311 - no secret
         while True:
             retry_after_s = 0.0
             try:
-                answer = await self._exchange(request)
-                if answer.status < 500 and answer.status not in _BUSY:
+                answer = await self._exchange(request, max_bytes)
+                if not _is_trouble(answer):
                     return answer
                 trouble = GatewayUnavailable(f"http-{answer.status}")
                 retry_after_s = answer.retry_after_s
@@ -141,13 +168,13 @@ class Transport:
                 raise trouble
             await asyncio.sleep(pause_s)
 
-    async def _exchange(self, request: httpx.Request) -> Answer:
+    async def _exchange(self, request: httpx.Request, max_bytes: int) -> Answer:
         try:
             response = await self._client.send(request, stream=True, follow_redirects=False)
             try:
                 return Answer(
                     status=response.status_code,
-                    body=await _body(response),
+                    body=await _body(response, max_bytes),
                     retry_after_s=_retry_after_s(response),
                 )
             finally:
@@ -160,14 +187,27 @@ class Transport:
             raise meaning(code) from None
 
 
-async def _body(response: httpx.Response) -> bytes:
+def _authorised(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _with_json(token: str | None) -> dict[str, str]:
+    return {"Content-Type": "application/json"} | ({} if token is None else _authorised(token))
+
+
+def _is_trouble(answer: Answer) -> bool:
+    """Whether the vendor, or somebody on the way, could not answer now."""
+    return answer.status >= 500 or answer.status in _BUSY
+
+
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
         return _without_body(response, "encoding")
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
-        if len(body) > _MAX_BODY_BYTES:
-            return _without_body(response, "too-large")
+        if len(body) > max_bytes:
+            return _without_body(response, TOO_LARGE)
     return bytes(body)
 
 

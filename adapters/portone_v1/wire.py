@@ -65,9 +65,9 @@ def payment_path(payment_id: str) -> str:
     return f"/payments/{quote(payment_id, safe='')}"
 
 
-def payment_query(*, with_test_payments: bool) -> dict[str, str]:
+def payment_query(*, with_test_payments: bool) -> tuple[tuple[str, str], ...]:
     """What to add to a question; without it the vendor hides payments of a test channel."""
-    return {"include_sandbox": "true"} if with_test_payments else {}
+    return (("include_sandbox", "true"),) if with_test_payments else ()
 
 
 def token_request(api_key: str, api_secret: str) -> bytes:

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from adapters.memory.payment_gateway import MemoryPaymentGateway
-from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.connection import connect
 from adapters.portone_v1.transport import build_client
 from adapters.system.clock import SystemClock
 from domain.payment import Payment, PaymentStatus
@@ -154,7 +154,7 @@ async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
         SandboxControl(sandbox.base_url) as control,
         build_client() as client,
     ):
-        gateway = PortOneV1Gateway(
+        connection = connect(
             client,
             api_key=sandbox.api_key,
             api_secret=sandbox.api_secret,
@@ -162,7 +162,7 @@ async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
             base_url=sandbox.base_url,
             timeout_s=TIMEOUT_S,
         )
-        yield PortOneV1World(gateway, control)
+        yield PortOneV1World(connection.payments, control)
 
 
 GATEWAYS: dict[str, Callable[[], AbstractAsyncContextManager[GatewayWorld]]] = {

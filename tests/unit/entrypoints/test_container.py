@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.sqlite.database import SqliteDatabase
 from domain.payment import Mode
 from entrypoints.container import Container, open_container, open_gateway
 from entrypoints.settings import Settings, SettingsError, load_settings
 from ports.errors import RepositoryUnavailable
+from ports.gateway_connection import GatewayConnection
 from tests.support.factories import NOON
 
 NAMES = sorted(Container.providers)
@@ -107,13 +109,15 @@ async def test_the_gateway_alone_needs_no_database(tmp_path: Path) -> None:
 
 async def test_any_part_can_be_replaced_and_all_who_need_it_get_the_other(tmp_path: Path) -> None:
     container = container_in(tmp_path)
-    gateway, clock = MemoryPaymentGateway("portone-v1"), ManualClock(NOON)
+    gateway, clock = MemoryPaymentGateway("elsewhere"), ManualClock(NOON)
+    connection = GatewayConnection(payments=gateway, webhooks=PortOneV1Webhook())
 
-    container.gateway.override(providers.Object(gateway))
+    container.connections.override(providers.Object({"elsewhere": connection}))
     container.clock.override(providers.Object(clock))
 
-    assert container.gateways() == {"portone-v1": gateway}
-    assert container.verify_payment()._gateways == {"portone-v1": gateway}
+    assert container.gateways() == {"elsewhere": gateway}
+    assert container.webhooks() == {"elsewhere": connection.webhooks}
+    assert container.verify_payment()._gateways == {"elsewhere": gateway}
     assert container.run_tasks()._clock is clock
 
 
@@ -149,4 +153,4 @@ def test_the_gateway_takes_every_address_that_the_settings_let_pass(host: str) -
     except SettingsError:
         reject()
 
-    Container(settings=providers.Object(settings)).gateway()
+    Container(settings=providers.Object(settings)).portone_v1()

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
 
 from adapters.memory.clock import ManualClock
 from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.session import Session
 from adapters.portone_v1.transport import build_client
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
 
@@ -15,6 +17,7 @@ from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
 PATIENT_S = 20.0
 HASTY_S = 1.0
 
+MakeSession = Callable[..., Session]
 MakeGateway = Callable[..., PortOneV1Gateway]
 
 
@@ -42,13 +45,31 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def make_gateway(client: httpx.AsyncClient, clock: ManualClock) -> MakeGateway:
-    """Make gateways with made-up credentials, unless a test has better ones."""
+def make_session(client: httpx.AsyncClient, clock: ManualClock) -> MakeSession:
+    """Make sessions with made-up credentials, unless a test has better ones."""
 
-    def make(base_url: str, **options: object) -> PortOneV1Gateway:
-        defaults = {"api_key": "key", "api_secret": "secret", "clock": clock}
-        options = defaults | {"timeout_s": PATIENT_S} | options
-        return PortOneV1Gateway(client, base_url=base_url, **options)  # type: ignore[arg-type]
+    def make(base_url: str, **options: Any) -> Session:
+        defaults: dict[str, Any] = {"api_key": "key", "api_secret": "secret"}
+        return Session(client, base_url=base_url, clock=clock, **(defaults | options))
+
+    return make
+
+
+@pytest.fixture
+def make_gateway(make_session: MakeSession) -> MakeGateway:
+    """Make gateways that have such a session."""
+
+    def make(
+        base_url: str,
+        *,
+        timeout_s: float = PATIENT_S,
+        allow_test_payments: bool = False,
+        **credentials: str,
+    ) -> PortOneV1Gateway:
+        session = make_session(base_url, token_timeout_s=timeout_s, **credentials)
+        return PortOneV1Gateway(
+            session, timeout_s=timeout_s, allow_test_payments=allow_test_payments
+        )
 
     return make
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from adapters.memory.clock import ManualClock
 from adapters.portone_v1 import wire
 from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.session import Session
 from domain.errors import InvalidValue
 from ports.errors import GatewayProtocolError
 from tests.unit.adapters.portone_v1.conftest import MakeGateway
@@ -73,7 +74,7 @@ class Recorder:
             **client_options,  # type: ignore[arg-type]
         )
         clock = ManualClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
-        return PortOneV1Gateway(client, api_key="key", api_secret="secret", clock=clock)
+        return PortOneV1Gateway(Session(client, api_key="key", api_secret="secret", clock=clock))
 
 
 @pytest.mark.parametrize("payment_id", HOSTILE, ids=range(len(HOSTILE)))

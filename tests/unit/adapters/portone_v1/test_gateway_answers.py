@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.session import Session
 from domain.payment import PaymentStatus
 from ports.clock import Clock
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
@@ -228,7 +229,8 @@ async def test_whatever_breaks_the_line_is_unavailable(clock: Clock, error: Exce
         raise error
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(break_the_line)) as client:
-        gateway = PortOneV1Gateway(client, api_key="key", api_secret="secret", clock=clock)
+        session = Session(client, api_key="key", api_secret="secret", clock=clock)
+        gateway = PortOneV1Gateway(session)
         with pytest.raises(GatewayUnavailable) as unavailable:
             await gateway.find_payment(PAYMENT_ID)
 

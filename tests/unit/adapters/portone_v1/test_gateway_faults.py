@@ -325,7 +325,7 @@ async def test_nothing_tells_a_secret(
     hasty: PortOneV1Gateway, control: SandboxControl, payment_id: str
 ) -> None:
     await hasty.find_payment(payment_id)
-    told = [repr(hasty), repr(vars(hasty._tokens))]
+    told = [repr(hasty), repr(vars(hasty._session._tokens))]
 
     for kind in ("drop", "redirect", "expired_token", "broken_json", "hang"):
         await control.fault(kind, path="/payments/", times=None)
@@ -334,7 +334,7 @@ async def test_nothing_tells_a_secret(
         told.append("".join(traceback.format_exception(error.value)))
         await control.clear_faults()
 
-    token = await hasty._tokens.get()
+    token = await hasty._session._tokens.get()
     # The libraries' own errors carry the request, so none is chained to ours.
     assert not [text for text in told if "site-packages" in text]
     for secret in ("sandbox-secret", "sandbox-key", token, "getToken", "Bearer", "imp_0"):

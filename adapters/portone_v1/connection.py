@@ -1,0 +1,37 @@
+"""All that PortOne V1 can do for us, over one session."""
+
+import httpx
+
+from adapters.portone_v1 import wire
+from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.session import Session
+from adapters.portone_v1.webhook import PortOneV1Webhook
+from ports.clock import Clock
+from ports.gateway_connection import GatewayConnection
+
+
+def connect(
+    client: httpx.AsyncClient,
+    *,
+    api_key: str,
+    api_secret: str,
+    clock: Clock,
+    base_url: str = wire.BASE_URL,
+    timeout_s: float = 5.0,
+    allow_test_payments: bool = False,
+) -> GatewayConnection:
+    """Every port, each asking for itself, with one token between them. Asks nothing yet."""
+    session = Session(
+        client,
+        api_key=api_key,
+        api_secret=api_secret,
+        clock=clock,
+        base_url=base_url,
+        token_timeout_s=timeout_s,
+    )
+    return GatewayConnection(
+        payments=PortOneV1Gateway(
+            session, timeout_s=timeout_s, allow_test_payments=allow_test_payments
+        ),
+        webhooks=PortOneV1Webhook(),
+    )
