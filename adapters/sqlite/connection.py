@@ -2,10 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.sqlite.errors import DatabaseUnusable, opening_error
 from adapters.sqlite.migrations import SCHEMA_VERSION, migrate
@@ -17,6 +18,14 @@ Version = tuple[int, int, int]
 _OLDEST: Version = (3, 37, 0)
 # Before this version, WAL with several connections could damage the file.
 _WAL_IS_SAFE: Version = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What became of one piece of work: its result, or the error that it ended with."""
+
+    result: Any = None
+    error: Exception | None = None
 
 
 def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
@@ -57,6 +66,43 @@ def write(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T
     return _transact(connection, "BEGIN IMMEDIATE", work, "COMMIT")
 
 
+def write_together(
+    connection: sqlite3.Connection, works: Sequence[Callable[[sqlite3.Connection], object]]
+) -> list[Written] | None:
+    """Runs works that write, each of them all or nothing, and makes them durable all at once.
+
+    None, with nothing written, if SQLite itself failed within one of them: which of the others it
+    has undone as well is its secret, so each is to be run alone.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        written = [_run_within(connection, work) for work in works]
+    except sqlite3.Error:
+        _roll_back(connection)
+        return None
+    try:
+        connection.execute("COMMIT")
+    except BaseException:
+        _roll_back(connection)
+        raise
+    return written
+
+
+def _run_within(
+    connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], object]
+) -> Written:
+    connection.execute("SAVEPOINT work")
+    try:
+        written = Written(result=work(connection))
+    except sqlite3.Error:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is its caller's, and stops no other's work
+        connection.execute("ROLLBACK TO work")
+        written = Written(error=error)
+    connection.execute("RELEASE work")
+    return written
+
+
 def rehearse(connection: sqlite3.Connection) -> None:
     """Reads, writes what is written there already, and takes it back: no byte changes."""
     _transact(connection, "BEGIN IMMEDIATE", _read_and_write, "ROLLBACK")
@@ -70,11 +116,15 @@ def _transact(
         result = work(connection)
         connection.execute(end)
     except BaseException:
-        # After some errors SQLite has rolled back by itself.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        _roll_back(connection)
         raise
     return result
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    # After some errors SQLite has rolled back by itself.
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
 def _read_and_write(connection: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from adapters.sqlite import connection as sqlite
 from adapters.sqlite.errors import cause_of, port_error
+from adapters.sqlite.pending_writes import PendingWrites
 from ports.errors import RepositoryUnavailable
 
 T = TypeVar("T")
@@ -17,82 +18,112 @@ _CLOSED = "databaseClosed"
 
 
 class SqliteDatabase:
-    """Runs pieces of work on a SQLite file, each in one transaction and one visit to its thread.
+    """Runs pieces of work on a SQLite file, each all or nothing, and durable when it returns.
 
     Several processes may use one file: each waits for the others' writes up to `busy_timeout_s`.
-    A caller that is cancelled leaves nothing half done: its work runs to the end, or never began.
+    Writes that wait at the same time share one transaction, and so one wait for the disk. A
+    caller that is cancelled leaves nothing half done: its work runs to the end, or never began.
     """
 
     def __init__(self, path: Path, *, busy_timeout_s: float = 5.0) -> None:
         # As it is now: a later change of folder must not change the file.
         self._path = path.absolute()
         self._busy_timeout_s = busy_timeout_s
-        self._executor: ThreadPoolExecutor | None = None
-        # Both are touched on the executor's thread alone.
-        self._connection: sqlite3.Connection | None = None
-        self._file: FileId | None = None
+        self._opened: _Opened | None = None
 
     async def open(self) -> None:
         """Opens the file, makes it if it is missing, and brings its schema up to date.
 
         Raises `DatabaseUnusable`, or `RepositoryUnavailable` if other processes keep it busy.
         """
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        self._opened = _Opened(self._path, self._busy_timeout_s)
         try:
-            await self._on_thread(self._connect)
+            await self._opened.on_thread(self._opened.connect)
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
         """Closes the file after all work that was begun before. Closing twice does nothing."""
-        executor, self._executor = self._executor, None
-        if executor is None:
-            return
-        closing = asyncio.get_running_loop().run_in_executor(executor, self._disconnect)
-        executor.shutdown(wait=False)
-        # Shielded: a caller that is cancelled must not leave the file open.
-        await asyncio.shield(closing)
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.close()
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Runs work that only reads, on one state of the database."""
-        return await self._on_connection(lambda connection: sqlite.read(connection, work))
+        return await self._now_open().run(lambda connection: sqlite.read(connection, work))
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs work that writes: all or nothing, and durable on return."""
-        return await self._on_connection(lambda connection: sqlite.write(connection, work))
+        """Runs work that writes: all or nothing, and durable on return.
+
+        It may be run again after an error of SQLite that undid it, so it keeps nothing of its own.
+        """
+        return await self._now_open().write(work)
 
     async def ping(self) -> None:
         """Returns if the database can be read and written now."""
-        await self._on_connection(sqlite.rehearse)
+        await self._now_open().run(sqlite.rehearse)
 
-    async def _on_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        def run() -> T:
-            if self._connection is None:
-                raise RepositoryUnavailable(_CLOSED)
-            # SQLite itself would go on writing to a file that nobody can find any more.
-            if _file_at(self._path) != self._file:
-                raise RepositoryUnavailable("databaseMoved")
-            try:
-                return work(self._connection)
-            except sqlite3.Error as error:
-                raise port_error(error) from cause_of(error)
-
-        return await self._on_thread(run)
-
-    async def _on_thread(self, job: Callable[[], T]) -> T:
-        if self._executor is None:
+    def _now_open(self) -> "_Opened":
+        if self._opened is None:
             raise RepositoryUnavailable(_CLOSED)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, job)
+        return self._opened
 
-    def _connect(self) -> None:
+
+class _Opened:
+    """One opening of the file, from its thread to its connection, which that thread alone uses."""
+
+    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+        self._path = path
+        self._busy_timeout_s = busy_timeout_s
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        self._writes = PendingWrites()
+        self._connection: sqlite3.Connection | None = None
+        self._file: FileId | None = None
+
+    def connect(self) -> None:
         self._connection = sqlite.connect(self._path, self._busy_timeout_s)
         self._file = _file_at(self._path)
+
+    async def close(self) -> None:
+        closing = asyncio.get_running_loop().run_in_executor(self._executor, self._disconnect)
+        self._executor.shutdown(wait=False)
+        # Shielded: a caller that is cancelled must not leave the file open.
+        await asyncio.shield(closing)
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self.on_thread(lambda: _in_port_words(lambda: work(self._usable())))
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        waiting = self._writes.add(work)
+        self._executor.submit(self._write_pending)
+        return await asyncio.wrap_future(waiting)
+
+    async def on_thread(self, job: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, job)
+
+    def _write_pending(self) -> None:
+        self._writes.run_all(lambda run: _in_port_words(lambda: run(self._usable())))
+
+    def _usable(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise RepositoryUnavailable(_CLOSED)
+        # SQLite itself would go on writing to a file that nobody can find any more.
+        if _file_at(self._path) != self._file:
+            raise RepositoryUnavailable("databaseMoved")
+        return self._connection
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _in_port_words(run: Callable[[], T]) -> T:
+    try:
+        return run()
+    except sqlite3.Error as error:
+        raise port_error(error) from cause_of(error)
 
 
 def _file_at(path: Path) -> FileId | None:

@@ -121,6 +121,22 @@ async def test_closing_waits_for_work_that_was_begun(
     assert found.name == "held"
 
 
+async def test_a_late_close_leaves_what_was_opened_since(
+    database: SqliteDatabase, orders: SqliteOrderRepository
+) -> None:
+    entered = threading.Event()
+    held = asyncio.create_task(database.read(lambda _: entered.wait(10)))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+
+    await database.open()
+    entered.set()
+    await asyncio.gather(held, closing)
+
+    await orders.ping()
+
+
 async def test_a_cancelled_close_closes_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

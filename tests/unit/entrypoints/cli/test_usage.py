@@ -190,4 +190,4 @@ def test_the_exit_code_is_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _impatient(self: object, path: Path, *, busy_timeout_s: float = 0.05) -> None:
     self._path, self._busy_timeout_s = path, busy_timeout_s  # type: ignore[attr-defined]
-    self._executor = self._connection = None  # type: ignore[attr-defined]
+    self._opened = None  # type: ignore[attr-defined]
