@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -11,13 +11,17 @@ from application.retry_schedule import MAX_ATTEMPTS, next_due
 from domain.errors import DomainError
 from domain.tasks import Task, TaskKind
 from ports.clock import Clock
-from ports.errors import Permanent, PortError, RepositoryUnavailable
+from ports.errors import Permanent, PortError
 from ports.task_queue import ClaimedTask, TaskQueue
 
 LEASE = timedelta(seconds=60)
 # Well under the lease: a task still running when its lease ends could be run twice.
 TASK_TIMEOUT_S = 30.0
-CLAIM_LIMIT = 20
+# Of each kind so many run side by side. What is told to a shop costs us least and hangs longest.
+SLOTS = 20
+SLOTS_FOR_SHOP = 64
+# Tasks that end within this time of one another are followed by one claim, and not by many.
+_GATHER_S = 0.01
 
 _log = logging.getLogger("payproof.worker")
 
@@ -52,7 +56,12 @@ class TaskHandler(Protocol):
 
 
 class RunTasks:
-    """A worker. Any number may share one queue."""
+    """A worker. Any number may share one queue.
+
+    Theory of operation. Each kind of task has slots of its own, filled anew as they become free.
+    So whatever is slow, a shop that hangs or a gateway that is away, it takes up the slots of its
+    own kind, and no task of another kind, nor a round of anything, waits for it.
+    """
 
     def __init__(
         self, tasks: TaskQueue, handlers: Mapping[TaskKind, TaskHandler], clock: Clock
@@ -60,43 +69,99 @@ class RunTasks:
         self._tasks = tasks
         self._handlers = handlers
         self._clock = clock
-        self._last_round_s: float | None = None
+        self._looked_s: dict[TaskKind, float] = {}
 
     def seconds_since_round(self) -> float | None:
-        """How long ago this worker last looked for tasks with success; None if it never did."""
-        if self._last_round_s is None:
+        """How long ago this worker last looked with success for each kind; None if it never did."""
+        if len(self._looked_s) < len(self._handlers):
             return None
-        return self._clock.monotonic_s() - self._last_round_s
+        return self._clock.monotonic_s() - min(self._looked_s.values())
 
     async def run_due(self) -> int:
-        """Runs what is due now, at most `CLAIM_LIMIT` tasks side by side; how many it claimed."""
-        now = self._clock.now()
-        claimed = await self._tasks.claim(now, now + LEASE, CLAIM_LIMIT)
+        """Runs what is due now, up to the slots of each kind; how many it claimed, once all end."""
+        claimed: list[ClaimedTask] = []
+        outage: PortError | None = None
+        for kind in self._handlers:
+            try:
+                claimed += await self._claim(kind, _slots(kind))
+            except PortError as error:
+                outage = error
         await asyncio.gather(*(self._run(one) for one in claimed))
-        self._last_round_s = self._clock.monotonic_s()
+        if outage is not None:
+            raise outage
         return len(claimed)
 
     async def run_until(self, stop: asyncio.Event, *, poll_every_s: float = 0.5) -> None:
-        """Runs due tasks until told to stop; an outage of the store only makes it wait."""
-        while not stop.is_set():
-            try:
-                found = await self.run_due()
-            except PortError as error:
-                _log.warning("tasks cannot be claimed: %s", error.code)
-                found = 0
-            except Exception as error:  # noqa: BLE001 - all tasks would end with the worker
-                _log.error("tasks cannot be run: %s", type(error).__name__)
-                found = 0
-            if found < CLAIM_LIMIT:
-                await _wait(stop, poll_every_s)
+        """Runs due tasks until told to stop, and then to their end those that run.
+
+        An outage of the store only makes it wait.
+        """
+        if stop.is_set():
+            return
+        wakes = {kind: asyncio.Event() for kind in self._handlers}
+        told = asyncio.create_task(_tell(stop, wakes.values()))
+        try:
+            await asyncio.gather(
+                *(self._keep_filled(kind, wakes[kind], stop, poll_every_s) for kind in wakes)
+            )
+        finally:
+            told.cancel()
+
+    async def _keep_filled(
+        self, kind: TaskKind, wake: asyncio.Event, stop: asyncio.Event, poll_every_s: float
+    ) -> None:
+        """Keeps the slots of one kind filled; `wake` is set when one is free, or told to stop."""
+        running: set[asyncio.Task[None]] = set()
+
+        def free(ended: asyncio.Task[None]) -> None:
+            running.discard(ended)
+            wake.set()
+
+        try:
+            while not stop.is_set():
+                # Before the look, so that a slot freed meanwhile causes another.
+                wake.clear()
+                for claimed in await self._look(kind, _slots(kind) - len(running)):
+                    task = asyncio.create_task(self._run(claimed))
+                    running.add(task)
+                    task.add_done_callback(free)
+                if await _woken(wake, poll_every_s) and not stop.is_set():
+                    await asyncio.sleep(_GATHER_S)
+            if running:
+                await asyncio.wait(running)
+        finally:
+            # Nothing runs here any more, unless this worker was cancelled.
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _look(self, kind: TaskKind, free: int) -> Sequence[ClaimedTask]:
+        """What is due and has a slot; nothing, while the store is away."""
+        try:
+            return await self._claim(kind, free)
+        except PortError as error:
+            _log.warning("tasks cannot be claimed: %s", error.code)
+        except Exception as error:  # noqa: BLE001 - all tasks would end with the worker
+            _log.error("tasks cannot be claimed: %s", type(error).__name__)
+        return ()
+
+    async def _claim(self, kind: TaskKind, limit: int) -> Sequence[ClaimedTask]:
+        claimed: Sequence[ClaimedTask] = ()
+        if limit > 0:
+            now = self._clock.now()
+            claimed = await self._tasks.claim(kind, now, now + LEASE, limit)
+        self._looked_s[kind] = self._clock.monotonic_s()
+        return claimed
 
     async def _run(self, claimed: ClaimedTask) -> None:
         result = await self._attempt(claimed)
         try:
             await self._conclude(claimed, result)
-        except RepositoryUnavailable as error:
+        except PortError as error:
             # The lease runs out and the task is lent again; its id keeps it from doubling.
             _log.warning("%s not concluded: %s", claimed.task.task_id, error.code)
+        except Exception as error:  # noqa: BLE001 - one bad task must not stop all the others
+            _log.error("%s not concluded: %s", claimed.task.task_id, type(error).__name__)
 
     async def _attempt(self, claimed: ClaimedTask) -> TaskResult:
         try:
@@ -124,12 +189,24 @@ class RunTasks:
                 await self._tasks.retry(claimed, due_at)
             case _:
                 _log.error("%s parked: %s", claimed.task.task_id, result.why)
-                await self._tasks.park(claimed, result.why)
+                await self._tasks.park(claimed, result.why, self._clock.now())
 
 
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
+def _slots(kind: TaskKind) -> int:
+    return SLOTS_FOR_SHOP if kind is TaskKind.TELL_SHOP else SLOTS
+
+
+async def _tell(stop: asyncio.Event, wakes: Iterable[asyncio.Event]) -> None:
+    await stop.wait()
+    for wake in wakes:
+        wake.set()
+
+
+async def _woken(wake: asyncio.Event, within_s: float) -> bool:
+    """Whether it was woken within that time."""
     try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
+        async with asyncio.timeout(within_s):
+            await wake.wait()
     except TimeoutError:
-        return
+        return False
+    return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,8 @@ class TaskQueue(Protocol):
     """Lends each due task to one worker at a time.
 
     A task is waiting, leased, done or parked. Every method may raise `RepositoryUnavailable`.
-    The three that end a lease do nothing, and return False, when the lease is no longer held.
+    The three that end a lease do nothing, and return False, when the lease is no longer held. It
+    is held until the task is lent or put again, even past its time: work that was done is done.
     """
 
     @abstractmethod
@@ -36,15 +37,17 @@ class TaskQueue(Protocol):
 
     @abstractmethod
     async def claim(
-        self, now: datetime, lease_until: datetime, limit: int, /
+        self, kind: TaskKind, now: datetime, lease_until: datetime, limit: int, /
     ) -> Sequence[ClaimedTask]:
-        """Leases up to `limit` tasks that are due at `now`, longest due first.
-
-        A task in a lane is not due while one of its order and lane, with a lower position, waits
-        or is leased.
+        """Leases up to `limit` tasks of that kind that are due at `now`, longest due first.
 
         Due are waiting tasks whose `due_at` is reached, and leased ones whose lease has run out.
         No other claim gets them before `lease_until`.
+
+        A task in a lane is not due while one of its order and lane, with a lower position, waits
+        or is leased. However many tasks of other kinds are due, this costs no more for it. One
+        that cannot be read is parked; one of a kind that this version does not know is left to
+        a version that does.
         """
 
     @abstractmethod
@@ -56,7 +59,7 @@ class TaskQueue(Protocol):
         """Gives the task back, to be lent again from `due_at` on."""
 
     @abstractmethod
-    async def park(self, claimed: ClaimedTask, reason: str, /) -> bool:
+    async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
         """Sets the task aside for a person to look at; `reason` is a short, loggable word."""
 
     @abstractmethod

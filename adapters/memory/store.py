@@ -21,6 +21,7 @@ class TaskRecord:
     attempts: int = 0
     lease: str | None = None
     park_reason: str | None = None
+    set_aside_at: datetime | None = None
 
     @classmethod
     def waiting(cls, task: Task) -> "TaskRecord":

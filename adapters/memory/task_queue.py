@@ -15,7 +15,7 @@ from adapters.memory.store import (
     MemoryStore,
     TaskRecord,
 )
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 from ports.task_queue import ClaimedTask
 
 
@@ -33,13 +33,14 @@ class MemoryTaskQueue:
                 self._store.tasks[task.task_id] = TaskRecord.waiting(task)
 
     async def claim(
-        self, now: datetime, lease_until: datetime, limit: int, /
+        self, kind: TaskKind, now: datetime, lease_until: datetime, limit: int, /
     ) -> Sequence[ClaimedTask]:
         with self._faults.around("claim"):
             due = [
                 record
                 for record in self._store.tasks.values()
-                if record.state in (WAITING, LEASED)
+                if record.task.kind is kind
+                and record.state in (WAITING, LEASED)
                 and record.ready_at <= now
                 and not self._waits_for_another(record.task)
             ]
@@ -54,9 +55,9 @@ class MemoryTaskQueue:
         with self._faults.around("retry"):
             return self._end_lease(claimed, state=WAITING, ready_at=due_at)
 
-    async def park(self, claimed: ClaimedTask, reason: str, /) -> bool:
+    async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
         with self._faults.around("park"):
-            return self._end_lease(claimed, state=PARKED, park_reason=reason)
+            return self._end_lease(claimed, state=PARKED, park_reason=reason, set_aside_at=now)
 
     async def count(self) -> dict[str, int]:
         with self._faults.around("count"):

@@ -17,7 +17,9 @@ from pymongo.read_concern import ReadConcern
 
 from adapters.mongodb.documents import Document
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
+from adapters.mongodb.task_ledger import due_field
 from domain.errors import InvalidValue
+from domain.tasks import TaskKind
 from ports.errors import RepositoryUnavailable
 
 Driver = Literal["motor", "pymongo-async"]
@@ -39,8 +41,8 @@ INDEXES = (
         [("customer.customer_id", 1), ("awaits_deposit", 1), ("created_at", -1), ("_id", -1)],
         name="awaits_deposit",
     ),
-    # finds the orders whose tasks are due, longest due first
-    IndexModel([("next_due_at", 1), ("_id", 1)], name="next_due"),
+    # find the orders whose tasks of one kind are due, longest due first
+    *(IndexModel([(due_field(kind), 1), ("_id", 1)], name=f"due_{kind}") for kind in TaskKind),
     # counts the tasks
     IndexModel("tasks.state", name="task_state"),
 )

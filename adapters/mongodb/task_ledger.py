@@ -2,9 +2,9 @@
 
 Theory of operation. A worker reads an order's tasks, changes the list here, and writes the whole
 list back if its revision is still the one read; a save only ever appends, and raises the revision
-too. `next_due_at` beside the list is when its first task is due, or its first lease runs out; an
-index on it finds the work. Each change leaves its stamp on the task, so that a worker who lost
-the reply sees that the change was made.
+too. `next_due` beside the list says for each kind when its first task is due, or its first lease
+runs out; an index for each kind finds the work. Each change leaves its stamp on the task, so that
+a worker who lost the reply sees that the change was made.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,14 @@ from typing import Final
 
 from adapters.mongodb.documents import Document, read_task, task_fields
 from adapters.mongodb.stored_fields import StoredFields, moment_text
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 from ports.errors import RecordCorrupt, RepositoryUnavailable
 from ports.task_queue import ClaimedTask
 
 WAITING, LEASED, DONE, PARKED = TASK_STATES = ("waiting", "leased", "done", "parked")
-TASK_FIELDS: Final[Document] = {"tasks": 1, "tasks_rev": 1, "next_due_at": 1}
+TASK_FIELDS: Final[Document] = {"tasks": 1, "tasks_rev": 1, "next_due": 1}
+
+_KINDS = frozenset(kind.value for kind in TaskKind)
 
 # Verdicts bear a few hundred tasks at most. The rest are re-checks that strangers may cause: past
 # this bound the longest done are forgotten, and if none is done the next is refused.
@@ -39,8 +41,22 @@ def appending(tasks: Iterable[Task]) -> Document:
     return {
         "$push": {"tasks": {"$each": entries}},
         "$inc": {"tasks_rev": 1},
-        "$min": {"next_due_at": min(entry["ready_at"] for entry in entries)},
+        "$min": {due_field(kind): at for kind, at in _first_due(entries).items()},
     }
+
+
+def due_field(kind: str) -> str:
+    """Where the document says when its first task of that kind is due."""
+    return f"next_due.{kind}"
+
+
+def _first_due(entries: Iterable[Document]) -> dict[str, str]:
+    """When the first task of each kind is due."""
+    first: dict[str, str] = {}
+    for entry in entries:
+        kind, ready_at = entry["kind"], entry["ready_at"]
+        first[kind] = min(ready_at, first.get(kind, ready_at))
+    return first
 
 
 class TaskLedger:
@@ -53,29 +69,22 @@ class TaskLedger:
         if not isinstance(document.get("tasks"), list):
             fields.refuse("tasks")
         self._entries: list[object] = document["tasks"]
-        self._next_due_at = document.get("next_due_at")
         self.has_changed = False
         self._set_unreadable_aside()
-        self.has_changed |= self._first_due() != self._next_due_at
+        self.has_changed |= self._next_due() != (document.get("next_due") or {})
 
     def change(self) -> Document:
         """The change that writes this list in place of the one read."""
-        first_due = self._first_due()
-        fields: Document = {"tasks": self._entries}
-        written: Document = {"$set": fields, "$inc": {"tasks_rev": 1}}
-        if first_due is None:
-            # Removed and not null: null would be less than any time to come.
-            return written | {"$unset": {"next_due_at": ""}}
-        fields["next_due_at"] = first_due
-        return written
+        fields: Document = {"tasks": self._entries, "next_due": self._next_due()}
+        return {"$set": fields, "$inc": {"tasks_rev": 1}}
 
-    def due(self, now: datetime, lease: str) -> list[tuple[str, str]]:
-        """When each due task became due, and its id; those under that lease are left out."""
+    def due(self, kind: TaskKind, now: datetime, lease: str) -> list[tuple[str, str]]:
+        """When each due task of that kind became due, and its id; not those under that lease."""
         limit = moment_text(now)
         return [
             (entry["ready_at"], entry["task_id"])
             for entry in self._first_in_lanes()
-            if entry["ready_at"] <= limit and entry.get("lease") != lease
+            if entry["kind"] == kind and entry["ready_at"] <= limit and entry.get("lease") != lease
         ]
 
     def holds(self, task_ids: Sequence[str]) -> bool:
@@ -154,8 +163,14 @@ class TaskLedger:
             if isinstance(entry, dict) and entry.get("state") in (WAITING, LEASED)
         ]
 
-    def _first_due(self) -> str | None:
-        return min((entry["ready_at"] for entry in self._first_in_lanes()), default=None)
+    def _next_due(self) -> dict[str, str]:
+        return _first_due(entry for entry in self._first_in_lanes() if entry["kind"] in _KINDS)
+
+    def _is_of_another_version(self, entry: Document) -> bool:
+        """Whether it is whole, but of a kind that only another version knows."""
+        kind = entry.get("kind")
+        is_placed = isinstance(entry.get("lane"), str) and isinstance(entry.get("position"), int)
+        return isinstance(kind, str) and kind not in _KINDS and is_placed
 
     def _first_in_lanes(self) -> list[Document]:
         """The active tasks that wait for no other: of those in one lane, the first."""
@@ -177,6 +192,8 @@ class TaskLedger:
         """Parks what no worker can read, so that it is shown, and stops nothing else."""
         for entry in self._active():
             fields = self._fields(entry)
+            if self._is_of_another_version(entry):
+                continue
             try:
                 read_task(fields, self.order_id)
                 fields.moment("ready_at")

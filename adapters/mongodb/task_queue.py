@@ -21,8 +21,9 @@ from adapters.mongodb.task_ledger import (
     WAITING,
     TaskLedger,
     appending,
+    due_field,
 )
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 from ports.errors import RecordCorrupt
 from ports.task_queue import ClaimedTask
 
@@ -59,7 +60,7 @@ class MongoTaskQueue:
                     return
 
     async def claim(
-        self, now: datetime, lease_until: datetime, limit: int, /
+        self, kind: TaskKind, now: datetime, lease_until: datetime, limit: int, /
     ) -> Sequence[ClaimedTask]:
         lease = new_stamp()
         claimed: list[ClaimedTask] = []
@@ -67,8 +68,8 @@ class MongoTaskQueue:
             while len(claimed) < limit:
                 wanted = limit - len(claimed)
                 # So many orders hold so many due tasks, the longest due among them.
-                ledgers = await _read_due(orders, now, wanted)
-                due = sorted(found for ledger in ledgers for found in ledger.due(now, lease))
+                ledgers = await _read_due(orders, kind, now, wanted)
+                due = sorted(found for ledger in ledgers for found in ledger.due(kind, now, lease))
                 chosen = [task_id for _, task_id in due[:wanted]]
                 lent: dict[str, ClaimedTask] = {}
                 for ledger in ledgers:
@@ -87,8 +88,9 @@ class MongoTaskQueue:
     async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
         return await self._end_lease(claimed, state=WAITING, ready_at=moment_text(due_at))
 
-    async def park(self, claimed: ClaimedTask, reason: str, /) -> bool:
-        return await self._end_lease(claimed, state=PARKED, reason=reason)
+    async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
+        marks = {"reason": reason, "set_aside_at": moment_text(now)}
+        return await self._end_lease(claimed, state=PARKED, **marks)
 
     async def count(self) -> dict[str, int]:
         # As a command, because the two drivers differ in how they hand out this cursor.
@@ -175,11 +177,13 @@ async def _edit(
         ledger = None
 
 
-async def _read_due(orders: Collection, now: datetime, limit: int) -> list[TaskLedger]:
+async def _read_due(
+    orders: Collection, kind: TaskKind, now: datetime, limit: int
+) -> list[TaskLedger]:
     """The orders whose tasks have been due longest. Those that cannot be read are set aside."""
     while True:
-        cursor = orders.find({"next_due_at": {"$lte": moment_text(now)}}, TASK_FIELDS)
-        by_age = cursor.sort([("next_due_at", 1), ("_id", 1)])
+        cursor = orders.find({due_field(kind): {"$lte": moment_text(now)}}, TASK_FIELDS)
+        by_age = cursor.sort([(due_field(kind), 1), ("_id", 1)])
         documents = await by_age.limit(limit).to_list(limit)
         ledgers = []
         for document in documents:
@@ -194,7 +198,7 @@ async def _read_due(orders: Collection, now: datetime, limit: int) -> list[TaskL
 async def _set_aside(orders: Collection, document: Document, error: RecordCorrupt) -> None:
     """Takes an unreadable document out of the workers' way; it stays for a person to look at."""
     _log.error("tasks of order %s cannot be read: %s", error.order_id, error.field)
-    read = {"_id": document.get("_id"), "next_due_at": document.get("next_due_at")}
+    read = {"_id": document.get("_id"), "next_due": document.get("next_due")}
     await orders.update_one(
-        read, {"$unset": {"next_due_at": ""}, "$set": {"corrupt_field": error.field}}
+        read, {"$unset": {"next_due": ""}, "$set": {"corrupt_field": error.field}}
     )

@@ -112,7 +112,18 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS = (_FIRST,)
+# Tasks are claimed kind by kind. Those that are done, in time nearly all, are in no index.
+_TASKS_BY_KIND = (
+    # When it was parked; unknown of those that were parked before this step.
+    "ALTER TABLE tasks ADD COLUMN set_aside_at INTEGER",
+    "DROP INDEX tasks_by_state",
+    """
+    CREATE INDEX tasks_to_come ON tasks (state, kind, ready_at, task_id)
+    WHERE state <> 'done'
+    """,
+)
+
+MIGRATIONS = (_FIRST, _TASKS_BY_KIND)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

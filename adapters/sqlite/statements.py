@@ -66,7 +66,7 @@ ADD_TASK = f"{_INSERT_TASK} ON CONFLICT (task_id) DO NOTHING"
 PUT_TASK = f"""
     {_INSERT_TASK} ON CONFLICT (task_id) DO UPDATE
     SET due_at = excluded.due_at, state = 'waiting', ready_at = excluded.ready_at, attempts = 0,
-        lease = NULL, park_reason = NULL
+        lease = NULL, park_reason = NULL, set_aside_at = NULL
     WHERE state <> 'waiting'
 """
 _FIRST_IN_LANE = """
@@ -77,11 +77,14 @@ _FIRST_IN_LANE = """
             AND earlier.position < tasks.position
     ))
 """
+# What the index of the tasks to come says of itself, for a query to be served by it.
+_TO_COME = "state <> 'done'"
+_DUE = f"{_TO_COME} AND kind = :kind AND ready_at <= :now AND {_FIRST_IN_LANE}"
 # Two walks along one index, merged: a long queue is never sorted.
 FIND_DUE_TASKS = f"""
-    SELECT * FROM tasks WHERE state = 'waiting' AND ready_at <= :now AND {_FIRST_IN_LANE}
+    SELECT * FROM tasks WHERE state = 'waiting' AND {_DUE}
     UNION ALL
-    SELECT * FROM tasks WHERE state = 'leased' AND ready_at <= :now AND {_FIRST_IN_LANE}
+    SELECT * FROM tasks WHERE state = 'leased' AND {_DUE}
     ORDER BY ready_at, task_id LIMIT :limit
 """
 LEND_TASK = """
@@ -94,6 +97,7 @@ RETRY_TASK = f"""
     UPDATE tasks SET state = 'waiting', lease = NULL, ready_at = :ready_at {_HELD}
 """
 PARK_TASK = f"""
-    UPDATE tasks SET state = 'parked', lease = NULL, park_reason = :park_reason {_HELD}
+    UPDATE tasks SET state = 'parked', lease = NULL, park_reason = :park_reason,
+        set_aside_at = :set_aside_at {_HELD}
 """
 COUNT_TASKS = "SELECT state, count(*) AS tasks FROM tasks GROUP BY state"

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from adapters.sqlite import statements as sql
 from adapters.sqlite.database import SqliteDatabase
-from adapters.sqlite.rows import microseconds, task_cells, task_from
-from domain.tasks import Task
+from adapters.sqlite.rows import Cells, microseconds, task_cells, task_from
+from domain.tasks import Task, TaskKind
 from ports.errors import RecordCorrupt
 from ports.task_queue import ClaimedTask
 
@@ -27,10 +27,10 @@ class SqliteTaskQueue:
         await self._database.write(lambda connection: connection.execute(sql.PUT_TASK, cells))
 
     async def claim(
-        self, now: datetime, lease_until: datetime, limit: int, /
+        self, kind: TaskKind, now: datetime, lease_until: datetime, limit: int, /
     ) -> Sequence[ClaimedTask]:
         return await self._database.write(
-            lambda connection: _claim(connection, now, lease_until, limit)
+            lambda connection: _claim(connection, kind, now, lease_until, limit)
         )
 
     async def complete(self, claimed: ClaimedTask, /) -> bool:
@@ -39,8 +39,9 @@ class SqliteTaskQueue:
     async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
         return await self._end_lease(claimed, sql.RETRY_TASK, {"ready_at": microseconds(due_at)})
 
-    async def park(self, claimed: ClaimedTask, reason: str, /) -> bool:
-        return await self._end_lease(claimed, sql.PARK_TASK, {"park_reason": reason})
+    async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
+        marks: Cells = {"park_reason": reason, "set_aside_at": microseconds(now)}
+        return await self._end_lease(claimed, sql.PARK_TASK, marks)
 
     async def count(self) -> dict[str, int]:
         rows = await self._database.read(
@@ -49,9 +50,7 @@ class SqliteTaskQueue:
         counted = {row["state"]: row["tasks"] for row in rows}
         return {state: counted.get(state, 0) for state in _STATES}
 
-    async def _end_lease(
-        self, claimed: ClaimedTask, statement: str, values: dict[str, str | int]
-    ) -> bool:
+    async def _end_lease(self, claimed: ClaimedTask, statement: str, values: Cells) -> bool:
         held = {"task_id": claimed.task.task_id, "lease": claimed.lease, **values}
         changed = await self._database.write(
             lambda connection: connection.execute(statement, held).rowcount
@@ -65,11 +64,16 @@ def add_tasks(connection: sqlite3.Connection, tasks: Sequence[Task]) -> None:
 
 
 def _claim(
-    connection: sqlite3.Connection, now: datetime, lease_until: datetime, limit: int
+    connection: sqlite3.Connection,
+    kind: TaskKind,
+    now: datetime,
+    lease_until: datetime,
+    limit: int,
 ) -> list[ClaimedTask]:
     lease = secrets.token_hex(_LEASE_BYTES)
     ready_at = microseconds(lease_until)
-    due = connection.execute(sql.FIND_DUE_TASKS, {"now": microseconds(now), "limit": limit})
+    wanted = {"kind": kind.value, "now": microseconds(now), "limit": limit}
+    due = connection.execute(sql.FIND_DUE_TASKS, wanted)
     claimed = []
     for row in due.fetchall():
         held = {"task_id": row["task_id"], "lease": lease}
@@ -78,7 +82,8 @@ def _claim(
             task = task_from(row)
         except RecordCorrupt as error:
             # Shown to a person; it must not stand in the way of all that are due after it.
-            connection.execute(sql.PARK_TASK, {**held, "park_reason": error.code})
+            marks = {"park_reason": error.code, "set_aside_at": microseconds(now)}
+            connection.execute(sql.PARK_TASK, {**held, **marks})
         else:
             claimed.append(ClaimedTask(task=task, lease=lease, attempts=row["attempts"] + 1))
     return claimed

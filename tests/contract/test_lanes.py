@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 from ports.order_repository import OrderRepository
 from ports.task_queue import ClaimedTask, TaskQueue
 from tests.contract.evolution import next_version, stored
@@ -18,7 +18,7 @@ def in_lane(position: int, **changes: object) -> Task:
 
 
 async def claim(tasks: TaskQueue, now: datetime = NOON) -> list[ClaimedTask]:
-    return list(await tasks.claim(now, now + LEASE, 10))
+    return list(await tasks.claim(TaskKind.RECHECK, now, now + LEASE, 10))
 
 
 def details(claimed: list[ClaimedTask]) -> list[str]:
@@ -96,7 +96,7 @@ async def test_a_first_that_ended_lets_the_next_one_through(tasks: TaskQueue, en
         await tasks.put(in_lane(position))
     (first,) = await claim(tasks)
 
-    assert await (tasks.complete(first) if end == "complete" else tasks.park(first, "no"))
+    assert await (tasks.complete(first) if end == "complete" else tasks.park(first, "no", NOON))
 
     assert details(await claim(tasks)) == ["2"]
 
@@ -112,6 +112,19 @@ async def test_a_lane_holds_up_no_other_order_lane_nor_task_without_one(tasks: T
     claimed = await claim(tasks)
 
     assert sorted(details(claimed)) == ["no lane", "no lane too", "other lane", "other order"]
+
+
+async def test_a_lane_holds_up_its_tasks_of_every_kind(tasks: TaskQueue) -> None:
+    await tasks.put(in_lane(1))
+    await tasks.put(in_lane(2, kind=TaskKind.TELL_SHOP))
+
+    blocked = await tasks.claim(TaskKind.TELL_SHOP, NOON, NOON + LEASE, 10)
+    (first,) = await claim(tasks)
+    await tasks.complete(first)
+    (second,) = await tasks.claim(TaskKind.TELL_SHOP, NOON, NOON + LEASE, 10)
+
+    assert list(blocked) == []
+    assert second.task.position == 2
 
 
 async def test_an_earlier_task_that_comes_late_goes_first(tasks: TaskQueue) -> None:

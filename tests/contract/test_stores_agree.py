@@ -16,7 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multipl
 
 from domain.order import Order, OrderStatus
 from domain.payment import Payment, PaymentStatus
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 from ports.errors import PortError
 from ports.task_queue import ClaimedTask
 from tests.contract.evolution import next_version
@@ -29,8 +29,10 @@ payment_ids = st.sampled_from(["p1", "p2", "p3", "p4"])
 gateways = st.sampled_from(["portone-v1", "portone-v2"])
 customer_ids = st.sampled_from(["c1", "c2"])
 seconds = st.integers(-30, 60).map(lambda number: timedelta(seconds=number))
+kinds = st.sampled_from([TaskKind.RECHECK, TaskKind.TELL_SHOP])
 tasks = st.builds(
     a_task,
+    kind=kinds,
     detail=st.sampled_from(["1", "2", "3", "4"]),
     order_id=order_ids,
     due_at=seconds.map(lambda later: NOON + later),
@@ -137,11 +139,11 @@ class StoresAgree(RuleBasedStateMachine):
     def put(self, task: Task) -> None:
         self.agreed(lambda _, store: store.tasks.put(task))
 
-    @rule(target=claims, later=seconds, lease=seconds, limit=st.integers(1, 4))
-    def claim(self, later: timedelta, lease: timedelta, limit: int) -> Any:
+    @rule(target=claims, kind=kinds, later=seconds, lease=seconds, limit=st.integers(1, 4))
+    def claim(self, kind: TaskKind, later: timedelta, lease: timedelta, limit: int) -> Any:
         self._now = max(self._now, NOON + later)
         answers = self.agreed(
-            lambda _, store: store.tasks.claim(self._now, self._now + lease, limit), _lent
+            lambda _, store: store.tasks.claim(kind, self._now, self._now + lease, limit), _lent
         )
         together = zip(*answers.values(), strict=True)
         return multiple(*(dict(zip(answers, each, strict=True)) for each in together))
@@ -156,7 +158,7 @@ class StoresAgree(RuleBasedStateMachine):
 
     @rule(claimed=claims)
     def park(self, claimed: Claimed) -> None:
-        self.agreed(lambda name, store: store.tasks.park(claimed[name], "tooOften"))
+        self.agreed(lambda name, store: store.tasks.park(claimed[name], "tooOften", self._now))
 
     @rule()
     def count(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from domain.tasks import TaskKind
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
 from ports.task_queue import ClaimedTask, TaskQueue
@@ -21,10 +22,10 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "list_open": lambda store: store.orders.list_open("", 1),
     "ping": lambda store: store.orders.ping(),
     "put": lambda store: store.tasks.put(a_task()),
-    "claim": lambda store: store.tasks.claim(NOON, NOON, 1),
+    "claim": lambda store: store.tasks.claim(TaskKind.RECHECK, NOON, NOON, 1),
     "complete": lambda store: store.tasks.complete(CLAIMED),
     "retry": lambda store: store.tasks.retry(CLAIMED, NOON),
-    "park": lambda store: store.tasks.park(CLAIMED, "word"),
+    "park": lambda store: store.tasks.park(CLAIMED, "word", NOON),
     "count": lambda store: store.tasks.count(),
 }
 

@@ -22,17 +22,21 @@ EMPTY = {"waiting": 0, "leased": 0, "done": 0, "parked": 0}
 ENDINGS: dict[str, Callable[[TaskQueue, ClaimedTask], Awaitable[bool]]] = {
     "done": lambda tasks, claimed: tasks.complete(claimed),
     "waiting": lambda tasks, claimed: tasks.retry(claimed, NOON),
-    "parked": lambda tasks, claimed: tasks.park(claimed, "tooOften"),
+    "parked": lambda tasks, claimed: tasks.park(claimed, "tooOften", NOON),
 }
 endings = pytest.mark.parametrize(("state", "end"), ENDINGS.items(), ids=ENDINGS)
 
 
-async def claim(tasks: TaskQueue, now: datetime = NOON, limit: int = 10) -> list[ClaimedTask]:
-    return list(await tasks.claim(now, now + LEASE, limit))
+async def claim(
+    tasks: TaskQueue, now: datetime = NOON, limit: int = 10, kind: TaskKind = TaskKind.RECHECK
+) -> list[ClaimedTask]:
+    return list(await tasks.claim(kind, now, now + LEASE, limit))
 
 
-async def lent(tasks: TaskQueue, now: datetime = NOON) -> ClaimedTask:
-    (claimed,) = await claim(tasks, now)
+async def lent(
+    tasks: TaskQueue, now: datetime = NOON, kind: TaskKind = TaskKind.RECHECK
+) -> ClaimedTask:
+    (claimed,) = await claim(tasks, now, kind=kind)
     return claimed
 
 
@@ -49,7 +53,7 @@ async def lent(tasks: TaskQueue, now: datetime = NOON) -> ClaimedTask:
 async def test_a_task_is_lent_as_it_was_put(tasks: TaskQueue, task: Task) -> None:
     await tasks.put(task)
 
-    claimed = await lent(tasks)
+    claimed = await lent(tasks, kind=task.kind)
 
     assert claimed.task == task
     assert claimed.attempts == 1
@@ -59,6 +63,22 @@ async def test_a_task_is_lent_as_it_was_put(tasks: TaskQueue, task: Task) -> Non
 async def test_nothing_is_lent_by_an_empty_queue(tasks: TaskQueue) -> None:
     assert await claim(tasks) == []
     assert await tasks.count() == EMPTY
+
+
+@pytest.mark.parametrize("kind", TaskKind)
+async def test_tasks_of_one_kind_are_lent_whatever_else_is_due(
+    tasks: TaskQueue, kind: TaskKind
+) -> None:
+    for other in TaskKind:
+        for number in range(3):
+            earlier = NOON - timedelta(minutes=0 if other is kind else number + 1)
+            await tasks.put(a_task(kind=other, detail=str(number), due_at=earlier))
+
+    claimed = await claim(tasks, limit=2, kind=kind)
+    rest = await claim(tasks, kind=kind)
+
+    assert [each.task.kind for each in (*claimed, *rest)] == [kind] * 3
+    assert len(claimed) == 2
 
 
 async def test_a_task_is_lent_from_its_very_moment_on(tasks: TaskQueue) -> None:

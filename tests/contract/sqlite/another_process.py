@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.task_queue import SqliteTaskQueue
+from domain.tasks import TaskKind
 from ports.errors import ConcurrentUpdate
 from tests.contract.evolution import next_version
 from tests.support.factories import NOON, a_payment, a_task, evidence
@@ -54,7 +55,7 @@ async def append(database: SqliteDatabase, order_id: str, until: int) -> None:
 async def take(database: SqliteDatabase) -> None:
     """Complete every due task, a few at a time, and say each."""
     tasks = SqliteTaskQueue(database)
-    while claimed := await tasks.claim(NOON, NOON.replace(year=2027), 3):
+    while claimed := await tasks.claim(TaskKind.RECHECK, NOON, NOON.replace(year=2027), 3):
         for each in claimed:
             assert await tasks.complete(each)
             say(each.task.detail)

@@ -9,6 +9,7 @@ from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from domain.payment import PaymentStatus
+from domain.tasks import TaskKind
 from ports.errors import RecordCorrupt
 from tests.contract.evolution import next_version, stored
 from tests.support.factories import (
@@ -155,12 +156,25 @@ async def test_an_unreadable_task_is_parked_and_the_others_are_lent(
     tasks = SqliteTaskQueue(database)
     for detail in ("1", "2"):
         await tasks.put(a_task(detail=detail))
-    execute(path, "UPDATE tasks SET kind = 'dance' WHERE detail = '1'")
+    execute(path, "UPDATE tasks SET gateway = 'PortOne' WHERE detail = '1'")
 
-    claimed = await tasks.claim(NOON, NOON, 10)
+    claimed = await tasks.claim(TaskKind.RECHECK, NOON, NOON, 10)
 
     assert [each.task.detail for each in claimed] == ["2"]
     assert await tasks.count() == {"waiting": 0, "leased": 1, "done": 0, "parked": 1}
+
+
+async def test_a_task_of_another_version_is_left_to_it(
+    path: Path, database: SqliteDatabase
+) -> None:
+    tasks = SqliteTaskQueue(database)
+    await tasks.put(a_task())
+    execute(path, "UPDATE tasks SET kind = 'dance'")
+
+    for kind in TaskKind:
+        assert await tasks.claim(kind, NOON, NOON, 10) == []
+
+    assert (await tasks.count())["waiting"] == 1
 
 
 async def test_text_that_is_no_text_is_refused_and_the_next_write_succeeds(

@@ -6,7 +6,7 @@ from adapters.sqlite import statements as sql
 from adapters.sqlite.database import SqliteDatabase
 
 WORDS = {
-    **dict.fromkeys(("customer_id", "after", "order_id", "gateway", "payment_id"), ""),
+    **dict.fromkeys(("customer_id", "after", "order_id", "gateway", "payment_id", "kind"), ""),
     "now": 0,
     "limit": 1,
 }

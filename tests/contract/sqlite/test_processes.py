@@ -12,6 +12,7 @@ import pytest
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.task_queue import SqliteTaskQueue
+from domain.tasks import TaskKind
 from ports.errors import RepositoryUnavailable
 from tests.contract.evolution import next_version
 from tests.support.factories import NOON, ORDER_ID, a_task, an_order
@@ -60,7 +61,7 @@ async def test_a_file_that_others_keep_busy_is_unavailable_until_they_let_go(
         for asked in (
             orders.save(next_version(an_order()), [a_task()]),
             orders.ping(),
-            tasks.claim(NOON, NOON, 1),
+            tasks.claim(TaskKind.RECHECK, NOON, NOON, 1),
         ):
             with pytest.raises(RepositoryUnavailable, match="databaseBusy"):
                 await asked

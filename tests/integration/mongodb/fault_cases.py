@@ -45,7 +45,7 @@ async def with_order(ports: Ports) -> None:
 
 async def with_claim(ports: Ports) -> ClaimedTask:
     await with_order(ports)
-    (claimed,) = await ports.tasks.claim(NOON, LEASE_UNTIL, 10)
+    (claimed,) = await ports.tasks.claim(TaskKind.RECHECK, NOON, LEASE_UNTIL, 10)
     return claimed
 
 
@@ -76,15 +76,22 @@ async def lose(ports: Ports, _prepared: object) -> str:
 
 
 async def claim(ports: Ports, _prepared: object) -> list[tuple[object, int]]:
-    claimed = await ports.tasks.claim(NOON, LEASE_UNTIL, 10)
+    claimed = await ports.tasks.claim(TaskKind.RECHECK, NOON, LEASE_UNTIL, 10)
     return [(each.task, each.attempts) for each in claimed]
+
+
+def claim_none_of(kind: TaskKind) -> Callable[[Ports, Any], Awaitable[Any]]:
+    async def claim_none(ports: Ports, _prepared: object) -> Any:
+        return await ports.tasks.claim(kind, NOON, LEASE_UNTIL, 10)
+
+    return claim_none
 
 
 async def claim_after_the_lease(ports: Ports, _prepared: object) -> None:
     later = LEASE_UNTIL + timedelta(minutes=1)
     if (await ports.tasks.count())["leased"] == 0:
         later = NOON
-    await ports.tasks.claim(later, later + timedelta(minutes=1), 10)
+    await ports.tasks.claim(TaskKind.RECHECK, later, later + timedelta(minutes=1), 10)
 
 
 def same(act: Callable[[Ports, Any], Awaitable[Any]], prepare: Any = with_order) -> Case:
@@ -110,10 +117,15 @@ CASES: dict[str, Case] = {
     "put": same(lambda ports, _: ports.tasks.put(BORN)),
     "put for no order": same(lambda ports, _: ports.tasks.put(replace(BORN, order_id="none"))),
     "put again": same(lambda ports, _: ports.tasks.put(STOOD), with_done_task),
+    **{
+        f"claim {kind}": same(claim_none_of(kind))
+        for kind in TaskKind
+        if kind is not TaskKind.RECHECK
+    },
     "claim": Case(act=claim, prepare=with_order, again=claim_after_the_lease),
     "complete": same(lambda ports, claimed: ports.tasks.complete(claimed), with_claim),
     "retry": same(lambda ports, claimed: ports.tasks.retry(claimed, NOON), with_claim),
-    "park": same(lambda ports, claimed: ports.tasks.park(claimed, "why"), with_claim),
+    "park": same(lambda ports, claimed: ports.tasks.park(claimed, "why", NOON), with_claim),
     "count": same(lambda ports, _: ports.tasks.count()),
 }
 

@@ -8,6 +8,7 @@ from pymongo.errors import ConfigurationError, DuplicateKeyError, OperationFailu
 from pymongo.write_concern import WriteConcern
 
 from adapters.mongodb.database import INDEXES
+from domain.tasks import TaskKind
 from tests.integration.mongodb.conftest import RawDatabase
 from tests.support.mongodb_server import MongoServer
 
@@ -151,7 +152,7 @@ def test_the_indexes_are_plain_and_full() -> None:
 
     assert not [each for each in options if {"partialFilterExpression", "sparse"} & set(each)]
 
-    assert len(options) == 5
+    assert len(options) == 4 + len(TaskKind)
 
 
 def _collides(write: Callable[[], object]) -> bool:

@@ -15,6 +15,7 @@ from application.verify_payment import Knock, VerifyPayment
 from domain.order import Trigger
 from domain.payment import Mode, PaymentStatus
 from domain.policy import Policy
+from domain.tasks import TaskKind
 from tests.integration.mongodb.conftest import RawDatabase
 from tests.integration.mongodb.fault_cases import CASES, Ports
 from tests.integration.mongodb.test_faults import wires
@@ -102,7 +103,7 @@ async def test_registering_storing_a_task_and_an_idle_worker_cost_one_command_ea
 
     await ports.orders.add(an_order())
     await ports.tasks.put(a_task())
-    await ports.tasks.claim(NOON - timedelta(days=1), NOON, 20)
+    await ports.tasks.claim(TaskKind.RECHECK, NOON - timedelta(days=1), NOON, 20)
 
     assert names(proxy) == ["update", "update", "find"]
 
@@ -115,7 +116,7 @@ async def test_a_claim_costs_one_command_and_one_for_each_order(
         await ports.tasks.put(a_task(order_id=order_id, detail=str(len(proxy.commands))))
     proxy.plan()
 
-    claimed = await ports.tasks.claim(NOON, NOON + timedelta(minutes=1), 20)
+    claimed = await ports.tasks.claim(TaskKind.RECHECK, NOON, NOON + timedelta(minutes=1), 20)
 
     assert len(claimed) == 3
     assert names(proxy) == ["find", "update", "update"]
@@ -196,4 +197,4 @@ async def test_the_planner_takes_an_index_for_every_command(
 
 def test_a_query_without_an_index_is_seen() -> None:
     assert serving_index({"name": "x"}, []) is None
-    assert serving_index({"next_due_at": {"$lte": "x"}}, [("created_at", 1)]) is None
+    assert serving_index({"next_due.recheck": {"$lte": "x"}}, [("created_at", 1)]) is None

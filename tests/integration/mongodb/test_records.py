@@ -13,6 +13,7 @@ from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.task_ledger import MAX_TASKS
 from adapters.mongodb.task_queue import MongoTaskQueue
 from domain.errors import InvalidValue
+from domain.tasks import TaskKind
 from ports.errors import ConcurrentUpdate, RecordCorrupt, RepositoryUnavailable
 from tests.contract.evolution import next_version
 from tests.integration.mongodb.conftest import RawDatabase
@@ -58,7 +59,7 @@ async def test_a_page_of_none_is_empty(orders: MongoOrderRepository, tasks: Mong
     await tasks.put(a_task())
 
     assert list(await orders.list_open("", 0)) == []
-    assert list(await tasks.claim(NOON, LEASE_UNTIL, 0)) == []
+    assert list(await tasks.claim(TaskKind.RECHECK, NOON, LEASE_UNTIL, 0)) == []
 
 
 @pytest.mark.parametrize("limit", [1, 2, 10])
@@ -68,24 +69,36 @@ async def test_tampered_tasks_stop_no_worker(
     for order_id in ("a", "b", "c"):
         await tasks.put(a_task(order_id=order_id))
     spoil(raw, "a", tasks="none")
-    spoil(raw, "b", **{"tasks.0.kind": "dance"})
+    spoil(raw, "b", **{"tasks.0.attempts": "many"})
 
-    claimed = await tasks.claim(NOON, LEASE_UNTIL, limit)
+    claimed = await tasks.claim(TaskKind.RECHECK, NOON, LEASE_UNTIL, limit)
 
     assert [each.task.order_id for each in claimed] == ["c"]
     assert await tasks.count() == {"waiting": 0, "leased": 1, "done": 0, "parked": 1}
-    assert "next_due_at" not in (raw.orders.find_one({"_id": "a"}) or {})
+    assert "next_due" not in (raw.orders.find_one({"_id": "a"}) or {})
 
 
 async def test_a_due_time_that_is_wrong_is_mended(tasks: MongoTaskQueue, raw: RawDatabase) -> None:
     await tasks.put(a_task(order_id="a", due_at=NOON + timedelta(days=1)))
-    spoil(raw, "a", next_due_at="2020-01-01T00:00:00.000000+00:00")
+    spoil(raw, "a", next_due={"recheck": "2020-01-01T00:00:00.000000+00:00"})
 
-    assert await tasks.claim(NOON, LEASE_UNTIL, 1) == []
+    assert await tasks.claim(TaskKind.RECHECK, NOON, LEASE_UNTIL, 1) == []
 
     stored = raw.orders.find_one({"_id": "a"})
     assert stored is not None
-    assert stored["next_due_at"] == stored["tasks"][0]["ready_at"]
+    assert stored["next_due"] == {"recheck": stored["tasks"][0]["ready_at"]}
+
+
+async def test_a_task_of_another_version_is_left_to_it(
+    tasks: MongoTaskQueue, raw: RawDatabase
+) -> None:
+    await tasks.put(a_task())
+    spoil(raw, ORDER_ID, **{"tasks.0.kind": "dance"})
+
+    for kind in TaskKind:
+        assert await tasks.claim(kind, NOON, LEASE_UNTIL, 10) == []
+
+    assert (await tasks.count())["waiting"] == 1
 
 
 async def test_a_task_of_another_order_is_refused_with_nothing_written(
@@ -112,7 +125,7 @@ async def test_the_list_of_tasks_is_bounded(
         await tasks.put(a_task(detail="one too many"))
     await tasks.put(a_task(detail="5"))
     counted = await tasks.count()
-    (claimed,) = await tasks.claim(NOON, LEASE_UNTIL, 1)
+    (claimed,) = await tasks.claim(TaskKind.RECHECK, NOON, LEASE_UNTIL, 1)
     await tasks.complete(claimed)
     await tasks.put(a_task(detail="one too many"))
 

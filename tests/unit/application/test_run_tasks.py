@@ -13,8 +13,9 @@ from adapters.memory.task_queue import MemoryTaskQueue
 from application import run_tasks
 from application.retry_schedule import MAX_ATTEMPTS, next_due
 from application.run_tasks import (
-    CLAIM_LIMIT,
     LEASE,
+    SLOTS,
+    SLOTS_FOR_SHOP,
     TASK_TIMEOUT_S,
     Done,
     GiveUp,
@@ -48,14 +49,20 @@ class Bench:
         self.queue = MemoryTaskQueue(self.store)
         self.ran: list[tuple[str, int]] = []
         self.act = act or done
-        self.worker = RunTasks(self.queue, {TaskKind.RECHECK: self._note}, self.clock)
+        self.worker = self.another_worker()
+
+    def another_worker(self) -> RunTasks:
+        kinds = (TaskKind.RECHECK, TaskKind.TELL_SHOP)
+        return RunTasks(self.queue, dict.fromkeys(kinds, self._note), self.clock)
 
     async def _note(self, task: Task, attempts: int, /) -> TaskResult:
         self.ran.append((task.task_id, attempts))
         return await self.act(task, attempts)
 
-    async def put(self, number: int = 1, due_at: datetime = NOON) -> Task:
-        task = a_task(key=a_key(f"imp_{number}"), due_at=due_at)
+    async def put(
+        self, number: int = 1, due_at: datetime = NOON, kind: TaskKind = TaskKind.RECHECK
+    ) -> Task:
+        task = a_task(key=a_key(f"imp_{number}"), due_at=due_at, kind=kind)
         await self.queue.put(task)
         return task
 
@@ -105,13 +112,13 @@ async def test_a_task_waits_until_it_is_due() -> None:
 
 async def test_a_round_takes_a_bounded_number_of_tasks_the_longest_due_first() -> None:
     bench = Bench()
-    for number in range(CLAIM_LIMIT + 5):
+    for number in range(SLOTS + 5):
         await bench.put(number, NOON - timedelta(seconds=number))
 
     claimed = [await bench.worker.run_due() for _ in range(3)]
 
-    assert claimed == [CLAIM_LIMIT, 5, 0]
-    assert bench.ran[0][0].endswith(f"imp_{CLAIM_LIMIT + 4}/")
+    assert claimed == [SLOTS, 5, 0]
+    assert bench.ran[0][0].endswith(f"imp_{SLOTS + 4}/")
 
 
 async def test_the_tasks_of_a_round_run_side_by_side() -> None:
@@ -132,7 +139,7 @@ async def test_the_tasks_of_a_round_run_side_by_side() -> None:
 
 async def test_two_workers_never_run_one_task_at_the_same_time() -> None:
     bench = Bench()
-    other = RunTasks(bench.queue, {TaskKind.RECHECK: bench._note}, bench.clock)
+    other = bench.another_worker()
 
     async def slow(_task: Task, _attempts: int) -> TaskResult:
         await asyncio.sleep(0)
@@ -258,7 +265,7 @@ async def test_a_bug_in_one_task_does_not_stop_the_others() -> None:
     assert [bench.state(task) for task in tasks] == ["done", "waiting", "done"]
 
 
-async def test_a_task_that_nobody_handles_does_not_stop_the_others() -> None:
+async def test_a_task_that_nobody_handles_waits_for_one_who_does() -> None:
     bench = Bench()
     stranger = a_task(kind=TaskKind.ALERT_OPERATOR, detail="forged")
     await bench.queue.put(stranger)
@@ -295,6 +302,33 @@ async def test_a_worker_that_is_cancelled_leaves_the_task_to_its_lease() -> None
 
 
 # --- the store is away ---------------------------------------------------------------
+
+
+async def test_what_was_claimed_is_run_though_another_claim_failed() -> None:
+    bench = Bench()
+    task = await bench.put(kind=TaskKind.TELL_SHOP)
+    bench.store.faults.fail("claim", AWAY)
+
+    with pytest.raises(RepositoryUnavailable):
+        await bench.worker.run_due()
+
+    assert bench.state(task) == "done"
+
+
+@pytest.mark.parametrize(
+    "error", [RecordCorrupt("databaseDamaged"), ZeroDivisionError("010-1234-5678")]
+)
+async def test_no_error_while_concluding_ends_the_worker(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = Bench()
+    await bench.put()
+    bench.store.faults.fail("complete", error)
+
+    assert await bench.worker.run_due() == 1
+
+    assert "010" not in caplog.text
+    assert "not concluded" in caplog.text
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -444,14 +478,103 @@ async def test_it_finishes_the_round_before_it_stops() -> None:
     assert bench.state(task) == "done"
 
 
+@pytest.mark.parametrize(
+    ("hanging", "slots"), [(TaskKind.TELL_SHOP, SLOTS_FOR_SHOP), (TaskKind.RECHECK, SLOTS)]
+)
+async def test_what_hangs_takes_up_the_slots_of_its_own_kind_alone(
+    hanging: TaskKind, slots: int
+) -> None:
+    bench, stop, let_go = Bench(), asyncio.Event(), asyncio.Event()
+
+    async def hang(task: Task, _attempts: int) -> TaskResult:
+        if task.kind is hanging:
+            await let_go.wait()
+        return Done()
+
+    bench.act = hang
+    for number in range(slots + 3):
+        await bench.put(number, kind=hanging)
+    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
+    await until(lambda: len(bench.ran) == slots)
+
+    (other,) = {TaskKind.TELL_SHOP, TaskKind.RECHECK} - {hanging}
+    tasks = [await bench.put(number, kind=other) for number in range(100)]
+    await until(lambda: all(bench.state(task) == "done" for task in tasks))
+
+    assert len(bench.ran) == slots + 100
+    assert bench.worker.seconds_since_round() == 0.0
+    let_go.set()
+    await until(lambda: len(bench.ran) == slots + 103)
+    stop.set()
+    await loop
+
+
+async def test_a_task_that_hangs_delays_none_of_its_own_kind_while_there_are_slots() -> None:
+    bench, stop, let_go = Bench(), asyncio.Event(), asyncio.Event()
+
+    async def hang(task: Task, _attempts: int) -> TaskResult:
+        if task.key.payment_id == "imp_0":
+            await let_go.wait()
+        return Done()
+
+    bench.act = hang
+    slow = await bench.put(0, NOON - timedelta(hours=1))
+    tasks = [await bench.put(number) for number in range(1, SLOTS * 3)]
+    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
+    await until(lambda: all(bench.state(task) == "done" for task in tasks))
+
+    assert bench.state(slow) == "leased"
+    let_go.set()
+    stop.set()
+    await loop
+    assert bench.state(slow) == "done"
+
+
+async def test_the_next_of_a_lane_follows_at_once() -> None:
+    bench, stop = Bench(), asyncio.Event()
+    tasks = [a_task(detail=str(place), lane="shop", position=place) for place in range(5)]
+    for task in tasks:
+        await bench.queue.put(task)
+
+    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
+    await until(lambda: all(bench.state(task) == "done" for task in tasks))
+    stop.set()
+    await loop
+
+    assert [task_id for task_id, _ in bench.ran] == [task.task_id for task in tasks]
+
+
+async def test_a_loop_that_is_cancelled_leaves_nothing_running() -> None:
+    bench, ended = Bench(), asyncio.Event()
+
+    async def hang(_task: Task, _attempts: int) -> TaskResult:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return Done()
+
+    bench.act = hang
+    task = await bench.put()
+    loop = asyncio.ensure_future(bench.worker.run_until(asyncio.Event()))
+    await until(lambda: len(bench.ran) == 1)
+
+    loop.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loop
+
+    assert ended.is_set()
+    assert bench.state(task) == "leased"
+
+
 async def test_it_does_not_wait_while_more_tasks_are_due() -> None:
     bench = Bench()
     stop = asyncio.Event()
-    for number in range(CLAIM_LIMIT * 3 + 1):
+    for number in range(SLOTS * 3 + 1):
         await bench.put(number)
 
     loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
-    await until(lambda: len(bench.ran) == CLAIM_LIMIT * 3 + 1)
+    await until(lambda: len(bench.ran) == SLOTS * 3 + 1)
     stop.set()
     await loop
 
@@ -470,7 +593,7 @@ async def test_an_error_that_nobody_foresaw_does_not_end_it(
         stop.set()
         await loop
 
-    assert caplog.messages == ["tasks cannot be run: ZeroDivisionError"]
+    assert caplog.messages == ["tasks cannot be claimed: ZeroDivisionError"]
 
 
 async def test_it_survives_an_outage_of_the_store_and_says_so(

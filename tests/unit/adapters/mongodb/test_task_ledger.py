@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.mongodb.task_ledger import MAX_TASKS, PARKED, TaskLedger, appending, waiting_entry
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 from ports.errors import RecordCorrupt, RepositoryUnavailable
 from tests.support.factories import NOON, ORDER_ID, a_task
 
@@ -21,7 +21,7 @@ def a_ledger(*tasks: Task, **changes: Any) -> TaskLedger:
         "_id": ORDER_ID,
         "tasks_rev": 1,
         "tasks": pushed["$push"]["tasks"]["$each"] if tasks else [],
-        "next_due_at": pushed["$min"]["next_due_at"] if tasks else None,
+        "next_due": {name.rpartition(".")[2]: at for name, at in pushed.get("$min", {}).items()},
     }
     return TaskLedger(document | changes)
 
@@ -35,7 +35,7 @@ def test_the_first_due_is_kept_beside_the_list() -> None:
 
     ledger.lend(A.task_id, NOON, LATER + timedelta(hours=1), "lease")
 
-    assert ledger.change()["$set"]["next_due_at"] == waiting_entry(B)["due_at"]
+    assert ledger.change()["$set"]["next_due"] == {"recheck": waiting_entry(B)["due_at"]}
 
 
 def test_the_first_due_is_removed_with_the_last_task() -> None:
@@ -45,14 +45,36 @@ def test_the_first_due_is_removed_with_the_last_task() -> None:
 
     assert ledger.end_lease(claimed, "stamp", state="done")
 
-    assert ledger.change()["$unset"] == {"next_due_at": ""}
+    assert ledger.change()["$set"]["next_due"] == {}
 
 
 def test_a_first_due_that_is_wrong_is_mended() -> None:
-    ledger = a_ledger(A, next_due_at="2020-01-01T00:00:00.000000+00:00")
+    ledger = a_ledger(A, next_due={"recheck": "2020-01-01T00:00:00.000000+00:00"})
 
     assert ledger.has_changed
-    assert ledger.change()["$set"]["next_due_at"] == waiting_entry(A)["due_at"]
+    assert ledger.change()["$set"]["next_due"] == {"recheck": waiting_entry(A)["due_at"]}
+
+
+def test_the_first_due_of_each_kind_is_kept() -> None:
+    later = a_task(kind=TaskKind.TELL_SHOP, due_at=LATER)
+
+    assert appending([B, A, later])["$min"] == {
+        "next_due.recheck": waiting_entry(A)["due_at"],
+        "next_due.tellShop": waiting_entry(later)["due_at"],
+    }
+    assert a_ledger(A, later).due(TaskKind.TELL_SHOP, LATER, "lease") == [
+        (waiting_entry(later)["due_at"], later.task_id)
+    ]
+
+
+def test_a_task_of_another_version_is_left_to_it_and_keeps_its_place() -> None:
+    theirs = waiting_entry(replace(A, lane="shop", position=1)) | {"kind": "dance"}
+    ours = waiting_entry(replace(B, lane="shop", position=2, due_at=NOON))
+
+    ledger = a_ledger(tasks=[theirs, ours], next_due={})
+
+    assert not ledger.has_changed
+    assert ledger.due(TaskKind.RECHECK, LATER, "lease") == []
 
 
 def test_lending_twice_under_one_lease_counts_once() -> None:
@@ -126,7 +148,8 @@ def test_past_the_bound_and_with_none_done_the_next_is_refused() -> None:
         {"attempts": "many"},
         {"ready_at": 5},
         {"ready_at": "soon"},
-        {"kind": "dance"},
+        {"kind": 7},
+        {"kind": "dance", "lane": None},
         {"task_id": "recheck/elsewhere"},
         {"key": None},
     ],
@@ -141,7 +164,9 @@ def test_a_task_that_cannot_be_read_is_parked_and_stops_no_other(
     (entry,) = [each for each in ledger.change()["$set"]["tasks"] if each is spoilt]
     assert entry["state"] == PARKED
     assert entry["reason"].startswith("recordCorrupt:")
-    assert [task_id for _, task_id in ledger.due(NOON, "lease")] == [replace(A, detail="c").task_id]
+    assert [task_id for _, task_id in ledger.due(TaskKind.RECHECK, NOON, "lease")] == [
+        replace(A, detail="c").task_id
+    ]
 
 
 @pytest.mark.parametrize(
