@@ -81,9 +81,14 @@ def read_code(body: bytes) -> int | None:
     return None if envelope is None else envelope.whole("code")
 
 
+def is_refusal(body: bytes) -> bool:
+    """Whether the vendor itself says no, in its envelope."""
+    return read_code(body) not in (None, 0)
+
+
 def read_token(body: bytes) -> IssuedToken:
     """The token in an answer of success."""
-    issued = _response(body)
+    issued = read_response(body)
     text = issued.required_text("access_token")
     now, expired_at = issued.whole("now"), issued.whole("expired_at")
     if not _TOKEN.fullmatch(text) or now is None or expired_at is None or expired_at <= now:
@@ -94,30 +99,28 @@ def read_token(body: bytes) -> IssuedToken:
 
 def read_payment(body: bytes, payment_id: str) -> Payment:
     """The payment in an answer of success; it must be the one that was asked for."""
-    fields = _response(body)
+    fields = read_response(body)
     if fields.required_text("imp_uid") != payment_id:
         raise GatewayProtocolError("another-payment")
-    word = fields.required_text("status")
-    currency_code = fit_to_show(fields.required_text("currency"), 10)
-    total = fields.amount("amount", currency_code)
-    cancelled = _cancelled(fields, word, currency_code)
-    account = _virtual_account(fields)
-    return Payment(
-        key=PaymentKey(gateway=GATEWAY, payment_id=payment_id),
-        # The buyer's page may choose any text. One that is changed so that it can be shown is
-        # longer than an order id, or holds a sign that none has: it equals no order's.
-        order_id=fit_to_show(fields.required_text("merchant_uid"), 200),
-        mode=_MODES[fields.truth("sandbox")],
-        status=_status(word, total, cancelled, account),
-        total=total,
-        cancelled=cancelled,
-        evidence=sha256(body).hexdigest(),
-        method=fields.shown("pay_method", 40),
-        virtual_account=account,
-        paid_at=fields.moment("paid_at"),
-        receipt_url=fields.url("receipt_url"),
-        failure_reason=fields.shown("fail_reason", 500),
-    )
+    return _payment(fields, payment_id, evidence=sha256(body).hexdigest())
+
+
+def read_listed_payment(row: bytes | msgspec.Raw) -> Payment:
+    """A payment among many, from its own bytes alone."""
+    fields = JsonFields.decode(row)
+    if fields is None:
+        raise GatewayProtocolError("payment")
+    payment_id = fields.required_text("imp_uid")
+    if not is_payment_id(payment_id):
+        raise GatewayProtocolError("imp_uid")
+    return _payment(fields, payment_id, evidence=sha256(row).hexdigest())
+
+
+def readable_payment_id(row: bytes | msgspec.Raw) -> str | None:
+    """The id of a payment of which nothing else may be readable."""
+    fields = JsonFields.decode(row)
+    payment_id = None if fields is None else fields.text("imp_uid")
+    return payment_id if payment_id is not None and is_payment_id(payment_id) else None
 
 
 def read_claim(fields: Mapping[str, object]) -> WebhookClaim:
@@ -135,7 +138,8 @@ def read_claim(fields: Mapping[str, object]) -> WebhookClaim:
     return WebhookClaim(payment_id=payment_id, order_id=order_id, claimed=claimed)
 
 
-def _response(body: bytes) -> JsonFields:
+def read_response(body: bytes) -> JsonFields:
+    """What the envelope of a success holds."""
     envelope = JsonFields.decode(body)
     code = None if envelope is None else envelope.whole("code")
     if envelope is None or code is None:
@@ -146,6 +150,30 @@ def _response(body: bytes) -> JsonFields:
     if response is None:
         raise GatewayProtocolError("response")
     return response
+
+
+def _payment(fields: JsonFields, payment_id: str, *, evidence: str) -> Payment:
+    word = fields.required_text("status")
+    currency_code = fit_to_show(fields.required_text("currency"), 10)
+    total = fields.amount("amount", currency_code)
+    cancelled = _cancelled(fields, word, currency_code)
+    account = _virtual_account(fields)
+    return Payment(
+        key=PaymentKey(gateway=GATEWAY, payment_id=payment_id),
+        # The buyer's page may choose any text. One that is changed so that it can be shown is
+        # longer than an order id, or holds a sign that none has: it equals no order's.
+        order_id=fit_to_show(fields.required_text("merchant_uid"), 200),
+        mode=_MODES[fields.truth("sandbox")],
+        status=_status(word, total, cancelled, account),
+        total=total,
+        cancelled=cancelled,
+        evidence=evidence,
+        method=fields.shown("pay_method", 40),
+        virtual_account=account,
+        paid_at=fields.moment("paid_at"),
+        receipt_url=fields.url("receipt_url"),
+        failure_reason=fields.shown("fail_reason", 500),
+    )
 
 
 def _cancelled(fields: JsonFields, word: str, currency_code: str) -> Money | UnreadableAmount:

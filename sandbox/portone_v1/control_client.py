@@ -115,6 +115,12 @@ class SandboxControl:
         body = _given(confirm_url=confirm_url)
         return await self._object("POST", _path(imp_uid, "approve"), body)
 
+    async def prepared(self, merchant_uid: str) -> JsonObject | None:
+        """Give the amount that the shop announced for an order, if it did."""
+        path = f"/prepared/{quote(merchant_uid, safe='')}"
+        prepared: JsonObject | None = (await self._object("GET", path))["prepared"]
+        return prepared
+
     async def webhook(
         self,
         imp_uid: str,

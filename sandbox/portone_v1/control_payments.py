@@ -37,6 +37,7 @@ class ControlPayments:
             web.post(f"{path}/fail", self.fail),
             web.post(f"{path}/issue", self.issue),
             web.post(f"{path}/pay", self.pay),
+            web.get("/_sandbox/prepared/{merchant_uid}", self.prepared),
         ]
 
     async def create(self, request: web.Request) -> web.Response:
@@ -64,6 +65,11 @@ class ControlPayments:
     async def show(self, request: web.Request) -> web.Response:
         """Show a payment, of the test channel or not."""
         return json_answer(self._world.payment(request.match_info["imp_uid"]).shown())
+
+    async def prepared(self, request: web.Request) -> web.Response:
+        """Show the amount that the shop announced for an order; null if it did not."""
+        merchant_uid = request.match_info["merchant_uid"]
+        return json_answer({"prepared": self._world.ledger.prepared.get(merchant_uid)})
 
     async def pay(self, request: web.Request) -> web.Response:
         """The buyer pays."""

@@ -2,29 +2,87 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
 
+import httpx
+
+from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
 from adapters.portone_v1.connection import connect
 from adapters.portone_v1.transport import build_client
+from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.system.clock import SystemClock
-from domain.payment import Payment, PaymentStatus
+from domain.money import Currency, Money
+from domain.payment import Mode, Payment, PaymentStatus
+from ports.amount_registration import AmountRegistration
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
+from ports.gateway_connection import GatewayConnection
 from ports.payment_gateway import PaymentGateway
-from sandbox.portone_v1 import Sandbox, SandboxControl
-from tests.support.factories import ORDER_ID, a_key, a_payment, an_account, won
+from ports.payment_listing import PaymentListing
+from ports.payment_search import PaymentSearch
+from ports.refund_desk import RefundDesk
+from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
+from tests.support.factories import NOON, ORDER_ID, a_key, a_payment, an_account, won
 
-# Enough for an answer on a busy machine; one test waits for it to pass.
+# Enough for an answer on a busy machine; some tests wait for it to pass.
 TIMEOUT_S = 2.0
+THOUSAND_WON = won(1000)
 
 
 class GatewayWorld(Protocol):
     """A gateway and all who act at its other side: the buyer, the bank, the shop's console."""
 
-    gateway: PaymentGateway
+    connection: GatewayConnection
 
-    async def open(self, *, virtual_account: bool = False) -> str:
-        """Open the window for 1,000 won of the usual order, and give the payment's id."""
+    @property
+    def gateway(self) -> PaymentGateway:
+        return self.connection.payments
+
+    @property
+    def listing(self) -> PaymentListing:
+        assert self.connection.listing is not None
+        return self.connection.listing
+
+    @property
+    def search(self) -> PaymentSearch:
+        assert self.connection.search is not None
+        return self.connection.search
+
+    @property
+    def refunds(self) -> RefundDesk:
+        assert self.connection.refunds is not None
+        return self.connection.refunds
+
+    @property
+    def amounts(self) -> AmountRegistration:
+        assert self.connection.amounts is not None
+        return self.connection.amounts
+
+    def now(self) -> datetime:
+        """The time here."""
+
+    async def wait(self, seconds: int) -> None:
+        """Let time pass."""
+
+    async def open(
+        self,
+        *,
+        virtual_account: bool = False,
+        order_id: str = ORDER_ID,
+        amount: Money = THOUSAND_WON,
+        is_test: bool = False,
+        is_spoilt: bool = False,
+    ) -> str:
+        """Open the window for a payment, and give its id.
+
+        If spoilt, nobody can read what the gateway says of it.
+        """
+
+    async def open_many(self, count: int) -> list[str]:
+        """Open many windows for 1,000 won of the usual order, in the order of their ids."""
 
     async def pay(self, payment_id: str) -> None:
         """Pay it, by card or by a transfer to the account."""
@@ -36,7 +94,10 @@ class GatewayWorld(Protocol):
         """Let it fail."""
 
     async def refund(self, payment_id: str, won: int) -> None:
-        """Give so much back."""
+        """Give so much back, at the console."""
+
+    async def registered(self, order_id: str) -> Money | None:
+        """The amount that the gateway holds for an order."""
 
     async def cut(self) -> None:
         """Let questions end without an answer."""
@@ -47,26 +108,80 @@ class GatewayWorld(Protocol):
     async def babble(self) -> None:
         """Answer nonsense from now on."""
 
+    async def expire(self) -> None:
+        """Let what we were let in with run out, before the next question."""
+
+    async def lose_reply(self) -> None:
+        """Carry out the next thing that is asked for, and lose the answer."""
+
+    async def lose_request(self) -> None:
+        """Lose the next thing that is asked for."""
+
     async def questions(self) -> int:
-        """How often something was asked about a payment."""
+        """How often something was asked, whatever became of it."""
 
 
-class MemoryWorld:
+_METHODS = (
+    "find_payment",
+    "find_payments",
+    "find_payments_of_order",
+    "pages",
+    "refund",
+    "register_amount",
+)
+
+
+class MemoryWorld(GatewayWorld):
     """Tells the gateway in memory what became of each payment."""
 
     def __init__(self) -> None:
-        self._memory = MemoryPaymentGateway("memory")
+        self._clock = ManualClock(NOON)
+        self._memory = MemoryPaymentGateway("memory", clock=self._clock)
         self._payments: dict[str, Payment] = {}
-        self.gateway: PaymentGateway = self._memory
+        self.connection = GatewayConnection(
+            payments=self._memory,
+            webhooks=PortOneV1Webhook(),
+            listing=self._memory,
+            search=self._memory,
+            refunds=self._memory,
+            amounts=self._memory,
+        )
 
-    async def open(self, *, virtual_account: bool = False) -> str:
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def wait(self, seconds: int) -> None:
+        self._clock.advance(seconds)
+
+    async def open(
+        self,
+        *,
+        virtual_account: bool = False,
+        order_id: str = ORDER_ID,
+        amount: Money = THOUSAND_WON,
+        is_test: bool = False,
+        is_spoilt: bool = False,
+    ) -> str:
         payment_id = f"payment-{len(self._payments) + 1}"
-        method = "vbank" if virtual_account else "card"
-        self._become(payment_id, PaymentStatus.OPENED, method=method, paid_at=None)
+        self._become(
+            payment_id,
+            PaymentStatus.OPENED,
+            method="vbank" if virtual_account else "card",
+            paid_at=None,
+            order_id=order_id,
+            total=amount,
+            cancelled=Money.zero(amount.currency),
+            mode=Mode.TEST if is_test else Mode.LIVE,
+        )
+        if is_spoilt:
+            self._memory.spoil(payment_id)
         return payment_id
 
+    async def open_many(self, count: int) -> list[str]:
+        return [await self.open() for _ in range(count)]
+
     async def pay(self, payment_id: str) -> None:
-        self._become(payment_id, PaymentStatus.PAID)
+        self._become(payment_id, PaymentStatus.PAID, paid_at=self.now())
 
     async def issue(self, payment_id: str) -> None:
         account = an_account()
@@ -80,39 +195,107 @@ class MemoryWorld:
         status = PaymentStatus.CANCELLED if is_all else PaymentStatus.PARTIALLY_CANCELLED
         self._become(payment_id, status, cancelled=won(amount))
 
+    async def registered(self, order_id: str) -> Money | None:
+        return self._memory.amounts.get(order_id)
+
     async def cut(self) -> None:
-        self._memory.faults.fail_always("find_payment", GatewayUnavailable("cut"))
+        self._fail(GatewayUnavailable("cut"))
 
     async def refuse(self) -> None:
-        self._memory.faults.fail_always("find_payment", GatewayRefused("refused"))
+        self._fail(GatewayRefused("refused"))
 
     async def babble(self) -> None:
-        self._memory.faults.fail_always("find_payment", GatewayProtocolError("nonsense"))
+        self._fail(GatewayProtocolError("nonsense"))
+
+    async def expire(self) -> None:
+        pass  # nobody is let in: it has no door
+
+    async def lose_reply(self) -> None:
+        # A registration that is lost is repeated by the adapter: here it is only carried out.
+        self._memory.faults.fail("refund", GatewayUnavailable("lost"), after=True)
+
+    async def lose_request(self) -> None:
+        self._memory.faults.fail("refund", GatewayUnavailable("lost"))
 
     async def questions(self) -> int:
-        return self._memory.questions.total()
+        return self._memory.faults.calls.total()
 
-    def _become(self, payment_id: str, status: PaymentStatus, **changes: object) -> None:
+    def _fail(self, error: Exception) -> None:
+        for method in _METHODS:
+            self._memory.faults.fail_always(method, error)
+
+    def _become(self, payment_id: str, status: PaymentStatus, **changes: Any) -> None:
         known = self._payments.get(payment_id)
-        kept: dict[str, object] = {}
-        if known is not None:
-            kept = {"method": known.method, "virtual_account": known.virtual_account}
-        payment = a_payment(key=a_key(payment_id, "memory"), status=status, **(kept | changes))
+        if known is None:
+            payment = a_payment(key=a_key(payment_id, "memory"), status=status, **changes)
+        else:
+            payment = replace(known, status=status, **changes)
         self._payments[payment_id] = payment
         self._memory.put(payment)
 
 
-class PortOneV1World:
+class ShiftedClock(SystemClock):
+    """The time of the machine, and as much more as the sandbox was advanced."""
+
+    def __init__(self) -> None:
+        self._ahead_s = 0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self._ahead_s)
+
+    def advance(self, seconds: int) -> None:
+        self._ahead_s += seconds
+
+
+class PortOneV1World(GatewayWorld):
     """Plays everybody at PortOne's sandbox, which the gateway asks over a socket."""
 
-    def __init__(self, gateway: PaymentGateway, control: SandboxControl) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, sandbox: RunningSandbox, control: SandboxControl
+    ) -> None:
         self._control = control
-        self.gateway = gateway
+        self._clock = ShiftedClock()
+        self.connection = connect(
+            client,
+            api_key=sandbox.api_key,
+            api_secret=sandbox.api_secret,
+            clock=self._clock,
+            base_url=sandbox.base_url,
+            timeout_s=TIMEOUT_S,
+            long_timeout_s=TIMEOUT_S,
+        )
 
-    async def open(self, *, virtual_account: bool = False) -> str:
-        method = "vbank" if virtual_account else "card"
-        payment = await self._control.create_payment(ORDER_ID, 1000, pay_method=method, issue=False)
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def wait(self, seconds: int) -> None:
+        await self._control.advance_clock(seconds)
+        self._clock.advance(seconds)
+
+    async def open(
+        self,
+        *,
+        virtual_account: bool = False,
+        order_id: str = ORDER_ID,
+        amount: Money = THOUSAND_WON,
+        is_test: bool = False,
+        is_spoilt: bool = False,
+    ) -> str:
+        payment = await self._control.create_payment(
+            order_id,
+            Decimal(amount.number),
+            currency=amount.currency_code,
+            pay_method="vbank" if virtual_account else "card",
+            issue=False,
+            sandbox=is_test,
+            overrides={"currency": None} if is_spoilt else {},
+        )
         return str(payment["imp_uid"])
+
+    async def open_many(self, count: int) -> list[str]:
+        return await self._control.create_payments(
+            {"merchant_uid": ORDER_ID, "amount": 1000} for _ in range(count)
+        )
 
     async def pay(self, payment_id: str) -> None:
         payment = await self._control.payment(payment_id)
@@ -128,6 +311,12 @@ class PortOneV1World:
     async def refund(self, payment_id: str, won: int) -> None:
         await self._control.cancel(payment_id, amount=won)
 
+    async def registered(self, order_id: str) -> Money | None:
+        prepared = await self._control.prepared(order_id)
+        if prepared is None:
+            return None
+        return Money.of(prepared["amount"], Currency(prepared["currency"]))
+
     async def cut(self) -> None:
         await self._control.fault("hang", times=None)
 
@@ -137,9 +326,18 @@ class PortOneV1World:
     async def babble(self) -> None:
         await self._control.fault("not_json_object", path="/payments", times=None)
 
+    async def expire(self) -> None:
+        await self._control.fault("expired_token", path="/payments")
+
+    async def lose_reply(self) -> None:
+        await self._control.fault("lost_answer", path="/payments")
+
+    async def lose_request(self) -> None:
+        await self._control.fault("drop", path="/payments")
+
     async def questions(self) -> int:
-        by_endpoint = (await self._control.calls())["by_endpoint"]
-        return int(by_endpoint.get("GET /payments/{imp_uid}", 0))
+        calls = await self._control.calls()
+        return int(calls["total"] - calls["by_endpoint"].get("POST /users/getToken", 0))
 
 
 @asynccontextmanager
@@ -154,15 +352,7 @@ async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
         SandboxControl(sandbox.base_url) as control,
         build_client() as client,
     ):
-        connection = connect(
-            client,
-            api_key=sandbox.api_key,
-            api_secret=sandbox.api_secret,
-            clock=SystemClock(),
-            base_url=sandbox.base_url,
-            timeout_s=TIMEOUT_S,
-        )
-        yield PortOneV1World(connection.payments, control)
+        yield PortOneV1World(client, sandbox, control)
 
 
 GATEWAYS: dict[str, Callable[[], AbstractAsyncContextManager[GatewayWorld]]] = {
