@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.history_chain import begun
 from domain.money import Money
 from domain.order import Customer, Order
 from ports.clock import Clock
@@ -45,14 +46,16 @@ class RegisterOrder:
 
     async def __call__(self, sale: Sale, /) -> Registered | OrderConflict:
         """Raises `InvalidValue` for a sale that cannot be."""
-        order = Order(
-            order_id=sale.order_id,
-            amount=sale.amount,
-            client_token=self._tokens.new_token(),
-            created_at=self._clock.now(),
-            name=sale.name,
-            customer=sale.customer,
-            expires_at=sale.expires_at,
+        order = begun(
+            Order(
+                order_id=sale.order_id,
+                amount=sale.amount,
+                client_token=self._tokens.new_token(),
+                created_at=self._clock.now(),
+                name=sale.name,
+                customer=sale.customer,
+                expires_at=sale.expires_at,
+            )
         )
         if await self._orders.add(order):
             return Registered(order=order, created=True)

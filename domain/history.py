@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from domain.history_chain import linked_on
 from domain.order import HistoryEntry, Order, Trigger
 from domain.outcome import Forged, VerificationOutcome
-from domain.payment import Mode, Payment
+from domain.payment import Payment
+from domain.rule_version import RULE_VERSION
 
 # A stranger who knows an order id can start payments for it. So one order keeps only so many
 # attempts and verdicts; what moves money is always recorded, beyond any bound.
@@ -21,26 +23,19 @@ def written_down(
     now: datetime,
     trigger: Trigger,
 ) -> Order:
-    """The order with one version and one history entry more."""
-    version = order.version + 1
+    """The order, as the verdict leaves it, with one version and one history entry more."""
     entry = HistoryEntry(
-        version=version,
+        version=order.version + 1,
         at=now,
         trigger=trigger,
         outcome=outcome.kind,
         key=payment.key,
         evidence=payment.evidence,
         discrepancies=outcome.discrepancies if isinstance(outcome, Forged) else (),
+        payment_status=payment.status,
+        rule_version=RULE_VERSION,
     )
-    return replace(order, version=version, history=(*order.history, entry))
-
-
-def has_forgery(order: Order, payment: Payment, forgery: Forged) -> bool:
-    """Whether the history has this payment refused for the same reasons."""
-    return any(
-        entry.key == payment.key and entry.discrepancies == forgery.discrepancies
-        for entry in order.history
-    )
+    return linked_on(replace(order, version=entry.version), entry)
 
 
 def has_answer(order: Order, payment: Payment, *, since: Payment | None) -> bool:
@@ -58,11 +53,3 @@ def is_full(order: Order, *, with_new_payment: bool = False) -> bool:
     """Whether the order keeps no more of what moves no money."""
     is_crowded = with_new_payment and len(order.payments) >= MAX_PAYMENTS
     return is_crowded or len(order.history) >= MAX_HISTORY
-
-
-def is_full_of_forgeries(order: Order, forged: Payment) -> bool:
-    """Whether the order keeps no more forgeries: one that holds its money always fits."""
-    # Wrong money for this very order is real money, unless it was play money.
-    is_ours = forged.order_id == order.order_id and forged.mode is not Mode.TEST
-    holds_ours = forged.holds_money and is_ours
-    return not holds_ours and len(order.history) >= MAX_HISTORY_FOR_FORGERIES

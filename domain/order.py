@@ -9,7 +9,7 @@ from domain.identifiers import check_order_id, check_text
 from domain.moments import check_aware
 from domain.money import Money
 from domain.outcome import Discrepancy, OutcomeKind
-from domain.payment import Payment, PaymentKey
+from domain.payment import HOLDS_MONEY, Payment, PaymentKey, PaymentStatus
 
 MAX_NAME_LENGTH = 200
 MAX_CUSTOMER_ID_LENGTH = 100
@@ -60,7 +60,12 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One verdict that changed the record: written once with its order's version, never edited."""
+    """One verdict that changed the record: written once with its order's version, never edited.
+
+    `payment_status` is what the gateway said, `rule_version` what the verdict was made by;
+    `record_hash` and `previous_hash` link it into the chain (`domain/history_chain.py`). An entry
+    from before these were kept has none of them.
+    """
 
     version: int
     at: datetime
@@ -69,6 +74,15 @@ class HistoryEntry:
     key: PaymentKey
     evidence: str
     discrepancies: tuple[Discrepancy, ...] = ()
+    payment_status: PaymentStatus | None = None
+    rule_version: int | None = None
+    record_hash: str | None = None
+    previous_hash: str | None = None
+
+    @property
+    def saw_money(self) -> bool:
+        """Whether the payment held money when this was written, as far as we know."""
+        return self.payment_status in HOLDS_MONEY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +91,8 @@ class Order:
 
     `version` counts the writes: each adds one history entry with that number. `payments` holds
     the latest accepted snapshot of each payment, in order of first sight; forged attempts are in
-    the history alone. `settled_by` is the payment that the order counts as its own.
+    the history alone. `settled_by` is the payment that the order counts as its own. `head_hash`
+    ends the chain of its history; an order from before there was one has none.
     """
 
     order_id: str
@@ -92,6 +107,7 @@ class Order:
     settled_by: PaymentKey | None = None
     payments: tuple[Payment, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    head_hash: str | None = None
 
     def __post_init__(self) -> None:
         check_order_id(self.order_id)

@@ -39,7 +39,7 @@ _NOT_PAID_YET = frozenset(
         PaymentStatus.UNKNOWN,
     }
 )
-_HOLDS_MONEY = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED})
+HOLDS_MONEY = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED})
 
 # What a later snapshot of the same payment may say. Money that came in leaves only by a refund.
 # FAILED is not final: some methods fail first and pay days later.
@@ -120,7 +120,7 @@ class Payment:
     @property
     def holds_money(self) -> bool:
         """Whether some of what the buyer paid is still with the shop."""
-        return self.status in _HOLDS_MONEY
+        return self.status in HOLDS_MONEY
 
     @property
     def awaits_deposit(self) -> bool:

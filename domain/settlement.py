@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.consequences import events_for, tasks_for
-from domain.history import has_answer, has_forgery, is_full, is_full_of_forgeries, written_down
+from domain.forgery import alert_reason, has_forgery, is_full_of_forgeries
+from domain.history import has_answer, is_full, written_down
 from domain.money import Money
 from domain.order import Order, Trigger
 from domain.order_moves import with_payment
@@ -88,7 +89,7 @@ def _decide(
     if not _moves_money(known, payment, outcome) and is_full(order, with_new_payment=known is None):
         return Decision(order=order, outcome=outcome)
 
-    settled = with_payment(written_down(order, payment, outcome, now, trigger), payment)
+    settled = written_down(with_payment(order, payment), payment, outcome, now, trigger)
     tasks = tasks_for(settled, known, payment, now, policy)
     return Decision(order=settled, outcome=outcome, tasks=tasks)
 
@@ -98,7 +99,7 @@ def _refuse(
 ) -> Decision:
     if has_forgery(order, payment, forgery) or is_full_of_forgeries(order, payment):
         return Decision(order=order, outcome=forgery)
-    return _stand_still(order, payment, forgery, AlertReason.FORGED, now, trigger)
+    return _stand_still(order, payment, forgery, alert_reason(order, payment), now, trigger)
 
 
 def _withhold(

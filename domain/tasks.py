@@ -22,6 +22,7 @@ class AlertReason(StrEnum):
     """Why a person should look at an order."""
 
     FORGED = "forged"
+    FORGED_PAID = "forgedPaid"
     SURPLUS = "surplus"
     CONTRADICTION = "contradiction"
     UNKNOWN_MODE = "unknownMode"

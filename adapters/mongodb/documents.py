@@ -19,7 +19,9 @@ from domain.virtual_account import VirtualAccount
 
 Document = dict[str, Any]
 
-SCHEMA = 1
+SCHEMA = 2
+# Documents of schema 1 have no chain in their history; without its fields they read as such.
+_READABLE_SCHEMAS = (1, SCHEMA)
 OPEN_STATUSES = (OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT)
 
 
@@ -44,6 +46,7 @@ def order_fields(order: Order) -> Document:
         "settled_by": settled_by and _key_fields(settled_by),
         "payments": [_payment_fields(payment) for payment in order.payments],
         "history": [_entry_fields(entry) for entry in order.history],
+        "head_hash": order.head_hash,
         "awaits_deposit": any(payment.awaits_deposit for payment in order.payments),
     }
 
@@ -61,7 +64,7 @@ def own_binding(order_id: str) -> str:
 def read_order(document: Document) -> Order:
     """The stored order. Raises `RecordCorrupt`, naming the first field that cannot be right."""
     fields = StoredFields(document, document.get("_id"))
-    if fields.whole("schema") != SCHEMA:
+    if fields.whole("schema") not in _READABLE_SCHEMAS:
         fields.refuse("schema")
     try:
         order = _read_order(fields)
@@ -115,6 +118,7 @@ def _read_order(fields: StoredFields) -> Order:
         settled_by=fields.part_or_none("settled_by", _read_key),
         payments=tuple(_read_payment(payment) for payment in fields.parts("payments")),
         history=tuple(_read_entry(entry) for entry in fields.parts("history")),
+        head_hash=fields.text_or_none("head_hash"),
     )
 
 
@@ -221,6 +225,10 @@ def _entry_fields(entry: HistoryEntry) -> Document:
             {"field": found.field, "expected": found.expected, "actual": found.actual}
             for found in entry.discrepancies
         ],
+        "payment_status": entry.payment_status and entry.payment_status.value,
+        "rule_version": entry.rule_version,
+        "record_hash": entry.record_hash,
+        "previous_hash": entry.previous_hash,
     }
 
 
@@ -240,4 +248,8 @@ def _read_entry(fields: StoredFields) -> HistoryEntry:
             )
             for found in fields.parts("discrepancies")
         ),
+        payment_status=fields.choice_or_none("payment_status", PaymentStatus),
+        rule_version=fields.whole_or_none("rule_version"),
+        record_hash=fields.text_or_none("record_hash"),
+        previous_hash=fields.text_or_none("previous_hash"),
     )

@@ -59,6 +59,9 @@ class StoredFields:
             self.refuse(name)
         return int(value)  # the driver's 64-bit integers are a class of their own
 
+    def whole_or_none(self, name: str) -> int | None:
+        return None if self._stored.get(name) is None else self.whole(name)
+
     def flag(self, name: str) -> bool:
         value = self._stored.get(name)
         return value if isinstance(value, bool) else self.refuse(name)
@@ -68,6 +71,9 @@ class StoredFields:
             return choices(self.text(name))
         except ValueError:
             self.refuse(name)
+
+    def choice_or_none(self, name: str, choices: type[_Choice]) -> _Choice | None:
+        return None if self._stored.get(name) is None else self.choice(name, choices)
 
     def moment(self, name: str) -> datetime:
         try:

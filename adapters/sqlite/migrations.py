@@ -123,7 +123,16 @@ _TASKS_BY_KIND = (
     """,
 )
 
-MIGRATIONS = (_FIRST, _TASKS_BY_KIND)
+# NULL in a row from before history was chained.
+_CHAIN = (
+    "ALTER TABLE orders ADD COLUMN head_hash TEXT",
+    "ALTER TABLE history ADD COLUMN payment_status TEXT",
+    "ALTER TABLE history ADD COLUMN rule_version INTEGER",
+    "ALTER TABLE history ADD COLUMN record_hash TEXT",
+    "ALTER TABLE history ADD COLUMN previous_hash TEXT",
+)
+
+MIGRATIONS = (_FIRST, _TASKS_BY_KIND, _CHAIN)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -46,6 +46,7 @@ def order_cells(order: Order) -> Cells:
         "settled_by_gateway": settled_by.gateway if settled_by else None,
         "settled_by_payment_id": settled_by.payment_id if settled_by else None,
         "awaits_deposit": int(awaits_deposit),
+        "head_hash": order.head_hash,
     }
 
 
@@ -91,6 +92,10 @@ def history_cells(order_id: str, entry: HistoryEntry) -> Cells:
         "payment_id": entry.key.payment_id,
         "evidence": entry.evidence,
         "discrepancies": json.dumps(discrepancies),
+        "payment_status": entry.payment_status and entry.payment_status.value,
+        "rule_version": entry.rule_version,
+        "record_hash": entry.record_hash,
+        "previous_hash": entry.previous_hash,
     }
 
 
@@ -126,6 +131,7 @@ def order_from(
             settled_by=_optional_key(row["settled_by_gateway"], row["settled_by_payment_id"]),
             payments=tuple(map(_payment, payments)),
             history=tuple(map(_history_entry, history)),
+            head_hash=row["head_hash"],
         )
     except _UNREADABLE as error:
         raise _corrupt("orderUnreadable", row, error) from None
@@ -173,6 +179,7 @@ def _payment(row: sqlite3.Row) -> Payment:
 
 
 def _history_entry(row: sqlite3.Row) -> HistoryEntry:
+    payment_status = row["payment_status"]
     return HistoryEntry(
         version=row["version"],
         at=_moment(row["at"]),
@@ -181,6 +188,10 @@ def _history_entry(row: sqlite3.Row) -> HistoryEntry:
         key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
         evidence=row["evidence"],
         discrepancies=tuple(Discrepancy(**found) for found in json.loads(row["discrepancies"])),
+        payment_status=None if payment_status is None else PaymentStatus(payment_status),
+        rule_version=row["rule_version"],
+        record_hash=row["record_hash"],
+        previous_hash=row["previous_hash"],
     )
 
 

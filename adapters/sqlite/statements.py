@@ -4,7 +4,7 @@
 _ORDER = """
     order_id version status amount_minor currency client_token created_at expires_at name
     customer_id customer_phone customer_locale settled_by_gateway settled_by_payment_id
-    awaits_deposit
+    awaits_deposit head_hash
 """
 _PAYMENT = """
     gateway payment_id order_id position mode status
@@ -14,7 +14,10 @@ _PAYMENT = """
     account_number account_bank_code account_bank_name account_holder account_due_at
     merchant_account paid_at receipt_url failure_reason lapsed
 """
-_HISTORY = "order_id version at triggered_by outcome gateway payment_id evidence discrepancies"
+_HISTORY = """
+    order_id version at triggered_by outcome gateway payment_id evidence discrepancies
+    payment_status rule_version record_hash previous_hash
+"""
 _TASK = "task_id kind order_id gateway payment_id due_at detail lane position"
 
 
@@ -37,6 +40,7 @@ LIST_OPEN = """
     SELECT * FROM orders WHERE status IN ('pending', 'awaitingDeposit') AND order_id > :after
     ORDER BY order_id LIMIT :limit
 """
+LIST_ALL = "SELECT * FROM orders WHERE order_id > :after ORDER BY order_id LIMIT :limit"
 ADD_ORDER = f"""
     INSERT INTO orders ({_each(_ORDER, "{}")}) VALUES ({_each(_ORDER, ":{}")})
     ON CONFLICT (order_id) DO NOTHING

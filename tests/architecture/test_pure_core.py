@@ -20,6 +20,7 @@ PURE_MODULES = {
     "functools",
     "hashlib",
     "itertools",
+    "json",
     "re",
     "types",
     "typing",

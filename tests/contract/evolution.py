@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from domain.history_chain import linked_on
 from domain.order import Order
-from domain.payment import Payment
+from domain.payment import Payment, PaymentStatus
+from domain.rule_version import RULE_VERSION
 from ports.order_repository import OrderRepository
 from tests.support.factories import an_entry, evidence
 
@@ -12,15 +14,16 @@ from tests.support.factories import an_entry, evidence
 def next_version(order: Order, *payments: Payment, **changes: Any) -> Order:
     """Make the order that follows, with one entry of history and these payments, newest last."""
     version = order.version + 1
-    entry = an_entry(version=version, evidence=evidence(f"answer {version}"))
     keys = {payment.key for payment in payments}
-    return replace(
-        order,
+    entry = an_entry(
         version=version,
-        payments=(*(kept for kept in order.payments if kept.key not in keys), *payments),
-        history=(*order.history, entry),
-        **changes,
+        evidence=evidence(f"answer {version}"),
+        payment_status=payments[-1].status if payments else PaymentStatus.OPENED,
+        rule_version=RULE_VERSION,
     )
+    kept = (payment for payment in order.payments if payment.key not in keys)
+    later = replace(order, version=version, payments=(*kept, *payments), **changes)
+    return linked_on(later, entry)
 
 
 async def stored(

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from domain.history_audit import first_break, unchained_entries
+from domain.history_chain import begun
 from domain.money import MAX_AMOUNT_MINOR, Currency, Money, UnreadableAmount
 from domain.order import Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
@@ -111,6 +113,37 @@ async def test_every_word_of_history_is_kept(orders: OrderRepository) -> None:
             await orders.save(order, [])
 
     assert await orders.find_by_id(ORDER_ID) == order
+
+
+async def test_the_chain_of_the_history_is_kept(orders: OrderRepository) -> None:
+    order = begun(an_order())
+    await orders.add(order)
+    for status in PaymentStatus:
+        order = next_version(order, a_payment(status=status))
+        await orders.save(order, [])
+
+    found = await orders.find_by_id(ORDER_ID)
+
+    assert found is not None
+    assert found.head_hash == order.head_hash
+    assert [entry.payment_status for entry in found.history] == list(PaymentStatus)
+    assert (first_break(found), unchained_entries(found)) == (None, 0)
+
+
+async def test_an_entry_from_before_the_chain_is_kept_without_links(
+    orders: OrderRepository,
+) -> None:
+    old = an_order(version=1, history=(an_entry(),))
+    await orders.add(an_order())
+    await orders.save(old, [])
+    later = next_version(old, a_payment())
+
+    await orders.save(later, [])
+
+    found = await orders.find_by_id(ORDER_ID)
+    assert found == later
+    assert found is not None
+    assert (first_break(found), unchained_entries(found)) == (None, 1)
 
 
 async def test_discrepancies_are_kept_in_their_order(orders: OrderRepository) -> None:

@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule
 
+from domain.history_chain import begun
 from domain.order import Order, OrderStatus
 from domain.payment import Payment, PaymentStatus
 from domain.tasks import Task, TaskKind
@@ -96,11 +97,13 @@ class StoresAgree(RuleBasedStateMachine):
     def add(self, order_id: str, customer_id: str | None, paid: list[Payment]) -> None:
         # No two at one moment: the contract leaves open which of them is newer.
         self._orders_added += 1
-        order = an_order(
-            order_id=order_id,
-            customer=customer_id and a_customer(customer_id=customer_id),
-            created_at=NOON + timedelta(microseconds=self._orders_added),
-            payments=_of(order_id, paid),
+        order = begun(
+            an_order(
+                order_id=order_id,
+                customer=customer_id and a_customer(customer_id=customer_id),
+                created_at=NOON + timedelta(microseconds=self._orders_added),
+                payments=_of(order_id, paid),
+            )
         )
         self.agreed(lambda _, store: store.orders.add(order))
         self.find(order_id)

@@ -86,6 +86,7 @@ async def test_a_missing_table_is_a_corrupt_record(
         ("UPDATE history SET triggered_by = 'nobody'", ""),
         ("UPDATE history SET outcome = 'maybe'", ""),
         ("UPDATE history SET discrepancies = '[1]'", ""),
+        ("UPDATE history SET payment_status = 'paidish'", ""),
         ("""UPDATE history SET discrepancies = '[{"field": "amount"}]'""", ""),
     ],
 )

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.verify_payment import NOT_SETTLED_NOW, Settled
-from domain.order import Order, OrderStatus, Trigger
+from domain.history_audit import first_break
+from domain.order import HistoryEntry, Order, OrderStatus, Trigger
 from domain.order_moves import status_of
 from domain.outcome import OutcomeKind
-from domain.payment import Payment, PaymentKey, PaymentStatus
+from domain.payment import Payment, PaymentStatus
 from domain.policy import DEPOSIT_GRACE
 from domain.tasks import AlertReason
 from ports.errors import (
@@ -257,10 +258,15 @@ class Run:
         assert order.settled_by in holding if holding else order.settled_by is None
         for entry in order.history:
             if entry.outcome in (OutcomeKind.FORGED, OutcomeKind.SURPLUS):
-                assert self._is_alerted(order, entry.key, entry.outcome)
+                assert self._is_alerted(order, entry)
+        assert first_break(order) is None
 
-    def _is_alerted(self, order: Order, key: PaymentKey, outcome: OutcomeKind) -> bool:
-        task_id = f"alertOperator/{order.order_id}/{key}/{outcome}"
+    def _is_alerted(self, order: Order, entry: HistoryEntry) -> bool:
+        differs = {each.field for each in entry.discrepancies}
+        is_ours = entry.saw_money and not differs & {"order_id", "mode"}
+        is_paid = entry.outcome is OutcomeKind.FORGED and is_ours
+        reason = AlertReason.FORGED_PAID if is_paid else AlertReason(entry.outcome)
+        task_id = f"alertOperator/{order.order_id}/{entry.key}/{reason}"
         return any(notice.message_id == task_id for notice in self.shop.notifier.accepted)
 
     def _check_nothing_is_lost(self, payment_id: str) -> None:
@@ -283,7 +289,7 @@ class Run:
             each.reason for each in self.shop.notifier.accepted if isinstance(each, OperatorAlert)
         }
         # This gateway never takes back what it said, so nothing stale may look as if it did.
-        assert reasons <= {AlertReason.FORGED, AlertReason.SURPLUS}
+        assert reasons <= {AlertReason.FORGED, AlertReason.FORGED_PAID, AlertReason.SURPLUS}
         told = {(each.message_id, each.order_id, each.account.number) for each in notices}
         assert len({message_id for message_id, _, _ in told}) == len(told)
         per_account = Counter(

@@ -8,6 +8,7 @@ import pytest
 
 from application.register_order import OrderConflict, Registered, Sale
 from domain.errors import InvalidValue
+from domain.history_chain import root_hash
 from domain.money import Currency, Money
 from domain.order import OrderStatus
 from ports.errors import ConcurrentUpdate, RepositoryUnavailable
@@ -39,6 +40,7 @@ async def test_a_sale_becomes_a_pending_order() -> None:
     assert (order.amount, order.name, order.customer) == (SALE.amount, SALE.name, SALE.customer)
     assert (order.created_at, order.expires_at) == (NOON, SALE.expires_at)
     assert (order.status, order.version, order.history) == (OrderStatus.PENDING, 0, ())
+    assert order.head_hash == root_hash(order)
 
 
 async def test_each_order_gets_a_token_of_its_own() -> None:

@@ -381,7 +381,7 @@ async def test_a_payment_bound_to_another_order_is_a_forgery(trigger: Trigger) -
     assert shop.order().payments == ()
     assert [entry.outcome for entry in shop.order().history] == ["forged"]
     assert shop.store.bindings == {a_key(): "order-0002"}
-    assert [record.task.detail for record in shop.tasks(TaskKind.ALERT_OPERATOR)] == ["forged"]
+    assert [record.task.detail for record in shop.tasks(TaskKind.ALERT_OPERATOR)] == ["forgedPaid"]
     assert len(shop.store.tasks) == 1
 
 

@@ -23,6 +23,7 @@ from domain.outcome import (
 )
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
+from domain.rule_version import RULE_VERSION
 from domain.settlement import Decision, settle
 from domain.tasks import TaskKind
 from tests.support.factories import NOON, a_key, a_payment, an_account, an_order, won
@@ -134,6 +135,7 @@ def test_an_accepted_snapshot_is_written_down_whole(trigger: Trigger) -> None:
         PAID.evidence,
     )
     assert entry.discrepancies == ()
+    assert (entry.payment_status, entry.rule_version) == (PaymentStatus.PAID, RULE_VERSION)
     assert settled.version == 2
     assert settled.history[:-1] == order.history
     assert settled.payments == (PAID,)

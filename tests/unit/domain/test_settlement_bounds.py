@@ -164,7 +164,7 @@ def test_forged_money_for_this_order_is_kept_beyond_every_bound(
 
     assert isinstance(decision.outcome, Forged)
     assert decision.order.version == MAX_HISTORY + 1
-    assert [task.detail for task in decision.tasks] == ["forged"]
+    assert [task.detail for task in decision.tasks] == ["forgedPaid"]
 
 
 @pytest.mark.parametrize(("length", "is_kept"), [(MAX_HISTORY - 1, True), (MAX_HISTORY, False)])

@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain.history_audit import first_break, unchained_entries
+from domain.history_chain import begun
 from domain.money import Money
 from domain.order import Order, OrderStatus, Trigger
 from domain.order_moves import status_of
@@ -39,7 +41,7 @@ class OneOrder(RuleBasedStateMachine):
 
     @initialize(order=orders())
     def register(self, order: Order) -> None:
-        self.order, self.tasks = order, {}
+        self.order, self.tasks = begun(order), {}
 
     def settle(self, payment: Payment) -> VerificationOutcome:
         before = self.order
@@ -143,6 +145,11 @@ class OneOrder(RuleBasedStateMachine):
         self.settle(with_true_evidence(said))
 
         assert self.standing() == before
+
+    @invariant()
+    def the_chain_of_the_history_holds(self) -> None:
+        assert first_break(self.order) is None
+        assert unchained_entries(self.order) == 0
 
     @invariant()
     def the_versions_are_contiguous(self) -> None:

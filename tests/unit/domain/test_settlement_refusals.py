@@ -49,6 +49,7 @@ FORGERIES = {
     "mode": replace(PAID, mode=Mode.TEST),
     "account": replace(PAID, merchant_account="acct-other"),
 }
+NOT_OURS = (FORGERIES["order"], FORGERIES["mode"])
 
 
 # --- forgeries ----------------------------------------------------------------------------------
@@ -76,7 +77,8 @@ def test_a_forgery_is_written_down_and_nothing_moves(
     )
     assert entry.discrepancies == decision.outcome.discrepancies
     assert [(task.kind, task.detail) for task in decision.tasks] == [
-        (TaskKind.ALERT_OPERATOR, "forged")
+        # Play money, and money that came for another order, is not ours to give back.
+        (TaskKind.ALERT_OPERATOR, "forged" if forged in NOT_OURS else "forgedPaid")
     ]
 
 
@@ -87,6 +89,43 @@ def test_a_forgery_is_written_down_once_whatever_its_bytes() -> None:
 
     assert again == Decision(order=first.order, outcome=first.outcome)
     assert again.order is first.order
+
+
+@pytest.mark.parametrize("before", [PaymentStatus.OPENED, PaymentStatus.FAILED])
+def test_a_forgery_that_is_paid_later_is_written_down_and_alerted_again_once(
+    before: PaymentStatus,
+) -> None:
+    paid = FORGERIES["amount"]
+    tried = with_true_evidence(replace(paid, status=before))
+    first = settle_live(an_order(), tried)
+
+    second = settle_live(first.order, paid)
+    third = settle_live(second.order, with_true_evidence(replace(paid, method="other")))
+
+    assert [entry.payment_status for entry in second.order.history] == [before, PaymentStatus.PAID]
+    assert [task.detail for task in (*first.tasks, *second.tasks)] == ["forged", "forgedPaid"]
+    assert third == Decision(order=second.order, outcome=second.outcome)
+
+
+def test_a_forgery_from_before_statuses_were_kept_is_alerted_again_if_it_holds_money() -> None:
+    paid = FORGERIES["amount"]
+    (entry,) = settle_live(an_order(), paid).order.history
+    old = replace(entry, payment_status=None, record_hash=None, previous_hash=None)
+
+    decision = settle_live(an_order(version=1, history=(old,)), paid)
+
+    assert [task.detail for task in decision.tasks] == ["forgedPaid"]
+    assert decision.order.version == 2
+
+
+@pytest.mark.parametrize("name", ["order", "mode"])
+def test_a_forgery_that_is_paid_with_money_not_ours_stays_one_entry(name: str) -> None:
+    paid = FORGERIES[name]
+    first = settle_live(an_order(), with_true_evidence(replace(paid, status=PaymentStatus.OPENED)))
+
+    second = settle_live(first.order, paid)
+
+    assert second.order is first.order
 
 
 def test_a_payment_forged_in_another_way_is_another_entry() -> None:
@@ -132,7 +171,7 @@ def test_a_payment_bound_to_another_order_is_refused_like_any_forgery() -> None:
 
     assert stands_as(first.order) == stands_as(an_order())
     assert first.order.history[-1].discrepancies == forgery.discrepancies
-    assert [task.detail for task in first.tasks] == ["forged"]
+    assert [task.detail for task in first.tasks] == ["forgedPaid"]
     assert again == Decision(order=first.order, outcome=forgery)
 
 

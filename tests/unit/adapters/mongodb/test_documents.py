@@ -96,12 +96,22 @@ def test_no_binding_of_an_order_can_be_a_payment() -> None:
 
 
 def test_a_document_from_another_version_is_refused() -> None:
-    document = stored(SETTLED) | {"schema": 2}
+    document = stored(SETTLED) | {"schema": 3}
 
     with pytest.raises(RecordCorrupt) as refusal:
         read_order(document)
 
     assert (refusal.value.order_id, refusal.value.field) == (ORDER_ID, "schema")
+
+
+def test_a_document_of_the_first_schema_has_no_chain() -> None:
+    document = stored(SETTLED) | {"schema": 1}
+    del document["head_hash"]
+    for entry in document["history"]:
+        for name in ("payment_status", "rule_version", "record_hash", "previous_hash"):
+            del entry[name]
+
+    assert read_order(document) == SETTLED
 
 
 TAMPERED: list[tuple[str, object, str]] = [
@@ -130,6 +140,11 @@ TAMPERED: list[tuple[str, object, str]] = [
     ("payments.1.virtual_account.number", 5, "payments.1.virtual_account.number"),
     ("history.0.at", 0, "history.0.at"),
     ("history.1.discrepancies.0.actual", None, "history.1.discrepancies.0.actual"),
+    ("history.0.payment_status", "paidish", "history.0.payment_status"),
+    ("history.0.rule_version", "1", "history.0.rule_version"),
+    ("history.0.previous_hash", 0, "history.0.previous_hash"),
+    ("history.0.record_hash", True, "history.0.record_hash"),
+    ("head_hash", 1, "head_hash"),
 ]
 
 
@@ -221,6 +236,10 @@ def test_the_largest_document_is_far_below_the_limit_of_mongodb() -> None:
             version=number,
             key=long_key,
             evidence=evidence(str(number)),
+            payment_status=PaymentStatus.PARTIALLY_CANCELLED,
+            rule_version=1,
+            record_hash=evidence("record"),
+            previous_hash=evidence("before"),
             discrepancies=tuple(
                 Discrepancy(field=field, expected="가" * 200, actual="나" * 200)
                 for field in ("order_id", "currency", "amount", "mode", "merchant_account")
