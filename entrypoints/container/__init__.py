@@ -3,8 +3,6 @@
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from typing import Protocol
 
 import httpx
 from dependency_injector import containers, providers
@@ -14,11 +12,7 @@ from adapters.merchant_webhook.channel import MerchantWebhook
 from adapters.portone_v1.connection import connect
 from adapters.portone_v1.transport import build_client
 from adapters.solapi.notifier import SolapiNotifier
-from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.errors import DatabaseUnusable
-from adapters.sqlite.order_repository import SqliteOrderRepository
-from adapters.sqlite.task_queue import SqliteTaskQueue
-from adapters.sqlite.url import path_of
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
 from application.confirm_payment import ConfirmPayment
@@ -38,6 +32,7 @@ from domain.policy import Policy
 from domain.tasks import TaskKind
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
+from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.settings import Settings, SettingsError
 from ports.clock import Clock
 from ports.gateway_connection import GatewayConnection
@@ -48,46 +43,6 @@ from ports.shop_channel import ShopChannel
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
 from ports.webhook_authenticator import WebhookAuthenticator
-
-
-class Database(Protocol):
-    """What opens and closes with the container."""
-
-    async def open(self) -> None: ...
-    async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """One database, and the two ports it stands behind."""
-
-    database: Database
-    orders: OrderRepository
-    tasks: TaskQueue
-
-
-def _store(settings: Settings) -> Store:
-    if settings.database_url.startswith(("mongodb://", "mongodb+srv://")):
-        return _mongodb_store(settings)
-    sqlite = SqliteDatabase(path_of(settings.database_url))
-    return Store(
-        database=sqlite, orders=SqliteOrderRepository(sqlite), tasks=SqliteTaskQueue(sqlite)
-    )
-
-
-def _mongodb_store(settings: Settings) -> Store:
-    # Here, so that nobody waits at the start for drivers that they do not use.
-    from adapters.mongodb.database import MongoDatabase  # noqa: PLC0415
-    from adapters.mongodb.order_repository import MongoOrderRepository  # noqa: PLC0415
-    from adapters.mongodb.task_queue import MongoTaskQueue  # noqa: PLC0415
-
-    is_successor = settings.mongodb_driver == "pymongo-async"
-    mongodb = MongoDatabase(
-        settings.database_url, driver="pymongo-async" if is_successor else "motor"
-    )
-    return Store(
-        database=mongodb, orders=MongoOrderRepository(mongodb), tasks=MongoTaskQueue(mongodb)
-    )
 
 
 def _shop_channel(
@@ -142,7 +97,7 @@ class Container(containers.DeclarativeContainer):
         lambda: ConsoleNotifier(sys.stdout)
     )
 
-    store: providers.Provider[Store] = providers.Singleton(_store, settings)
+    store: providers.Provider[Store] = providers.Singleton(store_of, settings)
     database: providers.Provider[Database] = providers.Singleton(
         lambda store: store.database, store
     )
