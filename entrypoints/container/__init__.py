@@ -137,8 +137,10 @@ class Container(containers.DeclarativeContainer):
         _buyer_notifier, settings, http_client, clock, notifier
     )
 
+    # Of its own, so that a shop that hangs holds no connection that the gateway needs.
+    shop_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
     shop_channel: providers.Provider[ShopChannel | None] = providers.Singleton(
-        _shop_channel, settings, http_client, clock
+        _shop_channel, settings, shop_client, clock
     )
 
     policy: providers.Provider[Policy] = providers.Singleton(
@@ -221,7 +223,8 @@ async def open_container(settings: Settings) -> AsyncIterator[Container]:
         except (DatabaseUnusable, InvalidValue) as error:
             raise SettingsError("PAYPROOF_DATABASE_URL", f"cannot be used: {error}") from None
         stack.push_async_callback(database.close)
-        stack.push_async_callback(container.http_client().aclose)
+        for client in (container.http_client(), container.shop_client()):
+            stack.push_async_callback(client.aclose)
         # Now, and not at the first task that needs them: a bad secret must stop the start.
         with _naming_setting("PAYPROOF_MERCHANT_WEBHOOK"):
             container.shop_channel()

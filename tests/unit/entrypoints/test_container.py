@@ -74,10 +74,12 @@ async def test_an_open_container_has_its_database_and_closes_all_at_the_end(
 ) -> None:
     async with open_container(settings_in(tmp_path)) as container:
         await container.orders().ping()
-        client = container.http_client()
+        clients = [container.http_client(), container.shop_client()]
 
     assert (tmp_path / "payproof.db").exists()
-    assert client.is_closed
+    # A shop that hangs must hold no connection that the gateway needs.
+    assert clients[0] is not clients[1]
+    assert [client.is_closed for client in clients] == [True, True]
     with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
         await container.orders().ping()
 
