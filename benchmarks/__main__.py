@@ -1,141 +1,154 @@
-"""`make bench`: what a verification costs, beside the least it could cost on the same stack."""
+"""`make bench`: payproof beside what its users would run instead, on one load, as ratios."""
 
 import argparse
-import asyncio
 import json
-import statistics
 import sys
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from uuid import uuid4
 
-import aiohttp
+import uvloop
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
-from benchmarks.load import Measured, Sale, verify_all
-from benchmarks.processes import Program, running
-from sandbox.portone_v1 import SandboxControl
+from benchmarks.cases import ON_MONGODB, ON_SQLITE, Case
+from benchmarks.contestants import CONTESTANTS
+from benchmarks.picture import draw
+from benchmarks.report import table_of_aims, table_of_cases, table_of_starts
+from benchmarks.rounds import Course, start_each, take_turns
+from benchmarks.summary import Results
+from tests.support.mongodb_server import NoMongoDB, running_mongodb
 
-_API_KEY = "bench-key"
-_WARM_UP = 200
+_PICTURE = (
+    ("SQLite", "first", "First verification, SQLite"),
+    ("MongoDB", "first", "First verification, MongoDB"),
+    ("SQLite", "repeat", "The same payment shown again, SQLite"),
+)
+_DATABASES = ("SQLite", "MongoDB")
 
 
-async def _measure(peer: str, verifications: int, at_once: int) -> Measured:
-    """One run of one peer, on a fresh database and a fresh gateway."""
-    count = verifications + _WARM_UP
-    sales = [Sale(order_id=f"bench-{n:07}", imp_uid=f"imp_{n:012}") for n in range(count)]
-    with tempfile.TemporaryDirectory(prefix="payproof-bench-") as folder:
-        async with (
-            running("sandbox", "entrypoints.cli", ["sandbox", "--port", "0"], {}) as gateway,
-            SandboxControl(gateway.url) as control,
-        ):
-            await control.create_payments(
-                {
-                    "merchant_uid": sale.order_id,
-                    "imp_uid": sale.imp_uid,
-                    "amount": 1000,
-                    "status": "paid",
-                }
-                for sale in sales
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    databases: Sequence[str]
+    contestants: Sequence[str]
+    cases: Sequence[str]
+    rounds: int
+    starts: int
+    interpreter: str
+
+
+async def _measure(courses: Sequence[Course], wanted: _Wanted, console: Console) -> Results:
+    with console.status("starting") as status:
+        runs = [
+            run
+            for course in courses
+            for run in await take_turns(
+                course,
+                wanted.contestants,
+                rounds=wanted.rounds,
+                interpreter=wanted.interpreter,
+                tell=status.update,
             )
-            async with _PEERS[peer](gateway.url, folder, sales) as program:
-                await verify_all(program, sales[:_WARM_UP], at_once=at_once)
-                await control.reset_calls()
-                measured = await verify_all(program, sales[_WARM_UP:], at_once=at_once)
-                asked = (await control.calls())["by_endpoint"]["GET /payments/{imp_uid}"]
-                if asked != verifications:
-                    raise RuntimeError(f"{peer} asked the gateway {asked} times")
-                return measured
-
-
-@asynccontextmanager
-async def _payproof(gateway_url: str, folder: str, sales: list[Sale]) -> AsyncIterator[Program]:
-    environment = {
-        "PAYPROOF_API_KEY": _API_KEY,
-        "PAYPROOF_DATABASE_URL": f"sqlite:///{folder}/payproof.db",
-        "PAYPROOF_PORTONE_V1_BASE_URL": gateway_url,
-        "PAYPROOF_PORTONE_V1_API_KEY": "sandbox-key",
-        "PAYPROOF_PORTONE_V1_API_SECRET": "sandbox-secret",
-    }
-    arguments = ["serve", "--port", "0"]
-    async with running("payproof", "entrypoints.cli", arguments, environment) as program:
-        await _register(program.url, sales)
-        yield program
-
-
-async def _register(url: str, sales: list[Sale]) -> None:
-    headers = {"Authorization": f"Bearer {_API_KEY}"}
-    left = iter(sales)
-
-    async def shop(session: aiohttp.ClientSession) -> None:
-        for sale in left:
-            body = {"order_id": sale.order_id, "amount": 1000, "currency": "KRW"}
-            async with session.post(f"{url}/orders", json=body) as answer:
-                answer.raise_for_status()
-
-    async with aiohttp.ClientSession(headers=headers) as session:
-        await asyncio.gather(*(shop(session) for _ in range(8)))
-
-
-@asynccontextmanager
-async def _floor(gateway_url: str, folder: str, sales: list[Sale]) -> AsyncIterator[Program]:
-    arguments = [gateway_url, f"{folder}/floor.db", str(len(sales))]
-    async with running("floor", "benchmarks.floor", arguments, {}) as program:
-        yield program
-
-
-_PEERS = {"payproof": _payproof, "floor": _floor}
-
-
-async def _run(verifications: int, at_once: int, rounds: int) -> dict[str, list[Measured]]:
-    measured: dict[str, list[Measured]] = {peer: [] for peer in _PEERS}
-    turns = [peer for _ in range(rounds) for peer in _PEERS]
-    for peer in track(turns, "measuring", console=Console(stderr=True), transient=True):
-        measured[peer].append(await _measure(peer, verifications, at_once))
-    return measured
-
-
-def _table(measured: dict[str, list[Measured]]) -> Table:
-    table = Table(title="First verification from the browser, durable SQLite", title_justify="left")
-    table.add_column("")
-    for heading in ("CPU µs each", "to the floor", "a second", "p50 ms", "p99 ms"):
-        table.add_column(heading, justify="right")
-    for peer, runs in measured.items():
-        ratios = [
-            run.cpu_us / floor.cpu_us for run, floor in zip(runs, measured["floor"], strict=True)
         ]
-        table.add_row(
-            peer,
-            f"{statistics.median(run.cpu_us for run in runs):.0f}",
-            f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
-            f"{statistics.median(run.per_s for run in runs):.0f}",
-            f"{statistics.median(run.p50_ms for run in runs):.1f}",
-            f"{statistics.median(run.p99_ms for run in runs):.1f}",
+        starts = await start_each(
+            wanted.contestants,
+            times=wanted.starts,
+            interpreter=wanted.interpreter,
+            tell=status.update,
         )
-    return table
+    return Results(runs, starts)
+
+
+def _courses(wanted: _Wanted, stack: ExitStack, console: Console) -> list[Course]:
+    """The cases on each database; a MongoDB that cannot be had is said so, and left out."""
+    courses = []
+    if "SQLite" in wanted.databases:
+        courses.append(
+            Course(
+                database="SQLite",
+                new_database=lambda folder, name: str(folder / f"{name}.db"),
+                cases=_chosen(ON_SQLITE, wanted),
+            )
+        )
+    if "MongoDB" in wanted.databases:
+        try:
+            server = stack.enter_context(running_mongodb())
+        except NoMongoDB as error:
+            console.print(f"NOT MEASURED, there is no MongoDB: {error}", style="bold red")
+        else:
+            courses.append(
+                Course(
+                    database="MongoDB",
+                    new_database=lambda _, name: server.database_url(f"bench_{uuid4().hex[:12]}"),
+                    cases=_chosen(ON_MONGODB, wanted),
+                )
+            )
+    return courses
+
+
+def _chosen(cases: Sequence[Case], wanted: _Wanted) -> list[Case]:
+    names = set(wanted.cases) or {case.name for case in cases}
+    names |= {case.of for case in cases if case.name in names and case.of}
+    return [case for case in cases if case.name in names]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="more rounds, and more orders")
+    parser.add_argument("--rounds", type=int, help="that are counted, of each case")
+    parser.add_argument("--starts", type=int, help="of each program")
+    parser.add_argument("--database", action="append", choices=_DATABASES)
+    parser.add_argument("--who", action="append", choices=tuple(CONTESTANTS))
+    parser.add_argument("--case", action="append", default=[])
+    parser.add_argument("--out", type=Path, default=Path("build/bench"))
+    parser.add_argument("--python", default=sys.executable, help="that runs payproof")
+    if not sys.platform.startswith("linux"):
+        parser.error("processor time is read from /proc: this needs Linux")
+    return parser.parse_args()
 
 
 def main() -> None:
-    """Runs the benchmark and prints its table; `--json` also writes every run."""
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--verifications", type=int, default=2000, help="in each run")
-    parser.add_argument("--at-once", type=int, default=32)
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each peer, in turn")
-    parser.add_argument("--json", type=Path, help="where to write every run")
-    chosen = parser.parse_args()
-    if not sys.platform.startswith("linux"):
-        parser.error("processor time is read from /proc: this needs Linux")
-    measured = asyncio.run(_run(chosen.verifications, chosen.at_once, chosen.rounds))
-    Console().print(_table(measured))
-    if chosen.json:
-        runs = {
-            peer: [{name: getattr(run, name) for name in run.__slots__} for run in runs]
-            for peer, runs in measured.items()
-        }
-        chosen.json.write_text(json.dumps(runs, indent=2))
+    """Runs the benchmark, prints its tables, and writes every run and the picture."""
+    chosen = _arguments()
+    console = Console(stderr=True)
+    wanted = _Wanted(
+        databases=chosen.database or _DATABASES,
+        contestants=chosen.who or tuple(CONTESTANTS),
+        cases=chosen.case,
+        rounds=chosen.rounds or (15 if chosen.full else 5),
+        starts=(9 if chosen.full else 3) if chosen.starts is None else chosen.starts,
+        interpreter=chosen.python,
+    )
+    with ExitStack() as stack:
+        courses = _courses(wanted, stack, console)
+        results = uvloop.run(_measure(courses, wanted, console))
+    _show(results, courses)
+    _write(results, chosen.out)
+
+
+def _show(results: Results, courses: Sequence[Course]) -> None:
+    # As wide as the tables, also where there is no terminal that has a width.
+    console = Console(width=130)
+    console.print(table_of_cases(results, courses))
+    if results.starts:
+        console.print(table_of_starts(results))
+    console.print(table_of_aims(results.aims()))
+
+
+def _write(results: Results, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    everything = {
+        "runs": [asdict(run) for run in results.runs],
+        "starts": [asdict(start) for start in results.starts],
+        "aims": [asdict(aim) | {"is_met": aim.is_met} for aim in results.aims()],
+    }
+    (folder / "results.json").write_text(json.dumps(everything, indent=1) + "\n")
+    measured = {(run.database, run.case) for run in results.runs}
+    groups = [group for group in _PICTURE if group[:2] in measured]
+    if groups:
+        (folder / "cpu.svg").write_text(draw(results, groups))
+    print(f"every run is in {folder}")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,11 @@
 """The floor: the least a verification can cost on this stack, with nothing proved or kept safe.
 
 A bare Litestar handler, one question by raw aiohttp with a token it never renews, and the same two
-database steps with the same durability: read the order; write order, payment and history at once.
+database steps with the same durability; on SQLite, writes that wait at once share a commit.
 """
 
-import asyncio
 import socket
-import sqlite3
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import aiohttp
 import msgspec
@@ -17,16 +13,11 @@ import uvicorn
 import uvloop
 from litestar import Litestar, post
 
-_SCHEMA = """
-PRAGMA journal_mode = DELETE;
-PRAGMA synchronous = EXTRA;
-CREATE TABLE orders (order_id TEXT PRIMARY KEY, amount INTEGER, status TEXT, version INTEGER)
-    STRICT, WITHOUT ROWID;
-CREATE TABLE payments (payment_id TEXT PRIMARY KEY, order_id TEXT, amount INTEGER, status TEXT)
-    STRICT, WITHOUT ROWID;
-CREATE TABLE history (order_id TEXT, version INTEGER, outcome TEXT, PRIMARY KEY (order_id, version))
-    STRICT, WITHOUT ROWID;
-"""
+from benchmarks.records import Payment, Records, records_in
+
+_SUCCESS = {"status": "success", "message": "일반 결제 성공"}
+_ISSUED = {"status": "vbankIssued", "message": "가상계좌 발급 성공"}
+_FORGERY = {"status": "forgery", "message": "위조된 결제시도"}
 
 
 class _Knock(msgspec.Struct):
@@ -34,11 +25,17 @@ class _Knock(msgspec.Struct):
     merchant_uid: str
 
 
+class _Question(msgspec.Struct):
+    merchant_uid: str
+    amount: int
+
+
 class _Payment(msgspec.Struct):
     imp_uid: str
     merchant_uid: str
     amount: int
     status: str
+    vbank_num: str | None
 
 
 class _Answer(msgspec.Struct):
@@ -50,22 +47,13 @@ _decode = msgspec.json.Decoder(_Answer).decode
 
 
 class _Floor:
-    def __init__(self, gateway_url: str, database: str, orders: int) -> None:
+    def __init__(self, gateway_url: str, records: Records) -> None:
         self._gateway_url = gateway_url
-        self._thread = ThreadPoolExecutor(1)
-        self._thread.submit(self._open, database, orders).result()
-
-    def _open(self, database: str, orders: int) -> None:
-        self._connection = sqlite3.connect(database, isolation_level=None)
-        self._connection.executescript(_SCHEMA)
-        rows = [(f"bench-{number:07}", 1000, "pending", 0) for number in range(orders)]
-        self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", rows)
-        self._connection.execute("COMMIT")
+        self._records = records
 
     async def start(self) -> None:
         self._session = aiohttp.ClientSession()
-        body = {"imp_key": "sandbox-key", "imp_secret": "sandbox-secret"}
+        body = {"imp_key": "bench-key", "imp_secret": "bench-secret"}
         async with self._session.post(f"{self._gateway_url}/users/getToken", json=body) as answer:
             token = (await answer.json())["response"]["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
@@ -73,52 +61,62 @@ class _Floor:
     async def stop(self) -> None:
         await self._session.close()
 
-    async def complete(self, data: _Knock) -> dict[str, str]:
-        loop = asyncio.get_running_loop()
-        amount, _status = await loop.run_in_executor(self._thread, self._read, data.merchant_uid)
-        url = f"{self._gateway_url}/payments/{data.imp_uid}"
+    async def complete(self, knock: _Knock) -> dict[str, str]:
+        found = await self._records.read(knock.merchant_uid)
+        if found is None or found[1] == "paid":
+            return _SUCCESS if found else _FORGERY
+        url = f"{self._gateway_url}/payments/{knock.imp_uid}"
         async with self._session.get(url, headers=self._headers) as answer:
             payment = _decode(await answer.read()).response
-        if payment.amount != amount or payment.status != "paid":
-            return {"status": "forgery", "message": "위조된 결제시도"}
-        await loop.run_in_executor(self._thread, self._write, payment)
-        return {"status": "success", "message": "일반 결제 성공"}
-
-    def _read(self, order_id: str) -> Any:
-        query = "SELECT amount, status FROM orders WHERE order_id = ?"
-        return self._connection.execute(query, (order_id,)).fetchone()
-
-    def _write(self, payment: _Payment) -> None:
-        execute = self._connection.execute
-        order_id = payment.merchant_uid
-        execute("BEGIN IMMEDIATE")
-        execute("UPDATE orders SET status = 'paid', version = 1 WHERE order_id = ?", (order_id,))
-        execute(
-            "INSERT INTO payments VALUES (?, ?, ?, ?)",
-            (payment.imp_uid, order_id, payment.amount, payment.status),
+        if payment.amount != found[0]:
+            return _FORGERY
+        await self._records.write(
+            Payment(
+                order_id=payment.merchant_uid,
+                payment_id=payment.imp_uid,
+                amount=payment.amount,
+                status=payment.status,
+                account=payment.vbank_num,
+            )
         )
-        execute("INSERT INTO history VALUES (?, 1, 'success')", (order_id,))
-        execute("COMMIT")
+        return _SUCCESS if payment.status == "paid" else _ISSUED
+
+    async def confirm(self, question: _Question) -> dict[str, str]:
+        found = await self._records.read(question.merchant_uid)
+        return _SUCCESS if found == (question.amount, "pending") else _FORGERY
 
 
-def main(gateway_url: str, database: str, orders: str) -> None:
-    """Serves on a free port, with that many orders in a new database."""
-    floor = _Floor(gateway_url, database, int(orders))
-
+def _app(floor: _Floor) -> Litestar:
     @post("/payments/complete", status_code=200)
     async def complete(data: _Knock) -> dict[str, str]:
         return await floor.complete(data)
 
-    app = Litestar(
-        [complete], on_startup=[floor.start], on_shutdown=[floor.stop], openapi_config=None
+    @post("/webhooks/portone-v1", status_code=200)
+    async def receive(data: _Knock) -> dict[str, str]:
+        return await floor.complete(data)
+
+    @post("/confirm/portone-v1", status_code=200)
+    async def confirm(data: _Question) -> dict[str, str]:
+        return await floor.confirm(data)
+
+    return Litestar(
+        [complete, receive, confirm],
+        on_startup=[floor.start],
+        on_shutdown=[floor.stop],
+        openapi_config=None,
     )
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(2048)  # from here on whoever connects is kept waiting, not refused
+
+
+async def _serve(gateway_url: str, database: str, cards: int, accounts: int) -> None:
+    records = records_in(database, shares_commits=True)
+    await records.open(cards, accounts)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    config = uvicorn.Config(
+        _app(_Floor(gateway_url, records)), http="httptools", ws="none", log_level="warning"
+    )
     print(f"floor on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", log_level="warning"))
-    uvloop.run(server.serve(sockets=[listener]))
+    await uvicorn.Server(config).serve(sockets=[listener])
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    uvloop.run(_serve(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))

@@ -1,0 +1,1 @@
+"""What else a shop might run: the same flow as its users would write it in other stacks."""
