@@ -11,15 +11,14 @@ from warnings import catch_warnings, simplefilter
 import pymongo
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import AsyncMongoClient, IndexModel, ReadPreference, WriteConcern
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from adapters.mongodb.documents import Document
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
-from adapters.mongodb.task_ledger import due_field
+from adapters.mongodb.layout import Indexed, settle_layout
 from domain.errors import InvalidValue
-from domain.tasks import TaskKind
 from ports.errors import RepositoryUnavailable
 
 Driver = Literal["motor", "pymongo-async"]
@@ -29,23 +28,6 @@ _ORDERS = "orders"
 _DEFAULT_NAME = "payproof"
 # Long enough to build the indexes over millions of orders that another tool has loaded.
 _INDEXING_TIMEOUT_S = 3600.0
-
-# Full indexes alone, so that every kind of MongoDB can keep them. What each is for:
-INDEXES = (
-    # binds a payment to one order
-    IndexModel("bound", name="bound", unique=True),
-    # lists the open orders, page by page
-    IndexModel([("status", 1), ("_id", 1)], name="open"),
-    # shows a customer's accounts, the newest order first
-    IndexModel(
-        [("customer.customer_id", 1), ("awaits_deposit", 1), ("created_at", -1), ("_id", -1)],
-        name="awaits_deposit",
-    ),
-    # find the orders whose tasks of one kind are due, longest due first
-    *(IndexModel([(due_field(kind), 1), ("_id", 1)], name=f"due_{kind}") for kind in TaskKind),
-    # counts the tasks
-    IndexModel("tasks.state", name="task_state"),
-)
 
 
 class Cursor(Protocol):
@@ -57,11 +39,11 @@ class Cursor(Protocol):
     async def to_list(self, length: int | None, /) -> list[Document]: ...
 
 
-class Collection(Protocol):
+class Collection(Indexed, Protocol):
     """What both drivers' collections have in common, as far as we use it."""
 
     @property
-    def database(self) -> Any: ...
+    def read_concern(self) -> ReadConcern: ...
     @property
     def write_concern(self) -> WriteConcern: ...
     async def find_one(self, query: Document, projection: Document, /) -> Document | None: ...
@@ -69,7 +51,6 @@ class Collection(Protocol):
     async def update_one(
         self, query: Document, change: Document, /, *, upsert: bool = False
     ) -> Any: ...
-    async def create_indexes(self, indexes: list[IndexModel], /) -> Any: ...
 
 
 class MongoDatabase:
@@ -88,7 +69,7 @@ class MongoDatabase:
         self._max_pool_size = max_pool_size
         self._client: Any = None
         self._orders: Collection | None = None
-        self._is_indexed = False
+        self._claims_apart: bool | None = None  # until the indexes have been seen to
 
     async def open(self) -> None:
         """Makes the client. Asks nobody: a database that is away now may come back later.
@@ -135,10 +116,14 @@ class MongoDatabase:
         try:
             await orders.database.command("ping")  # an hour is for building, not for waiting
             with pymongo.timeout(_INDEXING_TIMEOUT_S):
-                await orders.create_indexes(list(INDEXES))
+                self._claims_apart = await settle_layout(orders)
         except DRIVER_ERRORS as error:
             raise unavailable(error) from None
-        self._is_indexed = True
+
+    @property
+    def claims_apart(self) -> bool:
+        """Whether payments are claimed before their order is written; known within a question."""
+        return bool(self._claims_apart)
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[Collection]:
@@ -150,9 +135,8 @@ class MongoDatabase:
         orders = self._opened()
         try:
             async with asyncio.timeout(self._timeout_s):
-                if not self._is_indexed:
-                    await orders.create_indexes(list(INDEXES))
-                    self._is_indexed = True
+                if self._claims_apart is None:
+                    self._claims_apart = await settle_layout(orders)
                 yield orders
         except TimeoutError:
             raise RepositoryUnavailable("databaseTimeout") from None

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from pymongo.errors import DuplicateKeyError
 
+from adapters.mongodb.claims import claim_before_insert, claim_before_replace
 from adapters.mongodb.database import Collection, MongoDatabase, new_stamp
 from adapters.mongodb.documents import (
     OPEN_STATUSES,
@@ -55,6 +56,8 @@ class MongoOrderRepository:
             for _ in range(_TRIES):
                 is_duplicate = False
                 try:
+                    if self._database.claims_apart:
+                        await claim_before_insert(orders, order)
                     await _insert(orders, order, stamp)
                 except DuplicateKeyError:
                     is_duplicate = True
@@ -78,7 +81,7 @@ class MongoOrderRepository:
         async with self._database.question() as orders:
             for _ in range(_TRIES):
                 try:
-                    if await _replace(orders, order, new_tasks, stamp):
+                    if await self._replace(orders, order, new_tasks, stamp):
                         return
                 except DuplicateKeyError:
                     raise PaymentBoundElsewhere("paymentBoundElsewhere") from None
@@ -124,6 +127,32 @@ class MongoOrderRepository:
             with suppress(DuplicateKeyError):  # two first pings at once
                 await pings.update_one({"_id": "ping"}, {"$inc": {"count": 1}}, upsert=True)
 
+    async def _replace(
+        self, orders: Collection, order: Order, tasks: Mapping[str, Task], stamp: str
+    ) -> bool:
+        """Replaces the version before and adds the tasks; False if any of it is not so."""
+        if self._database.claims_apart:
+            await claim_before_replace(orders, order)
+        appended = appending(tasks.values())
+        pushed = {
+            "writes": {"$each": [_trace(order, stamp)], "$slice": -_STAMPS_KEPT},
+            **appended.pop("$push", {}),
+        }
+        result = await orders.update_one(
+            {
+                "_id": order.order_id,
+                "version": order.version - 1,
+                "tasks.task_id": {"$nin": list(tasks)},
+            },
+            {
+                **appended,
+                "$set": order_fields(order),
+                "$addToSet": {"bound": {"$each": bindings(order)}},
+                "$push": pushed,
+            },
+        )
+        return bool(result.matched_count)
+
 
 async def _insert(orders: Collection, order: Order, stamp: str) -> None:
     """Stores a new order, or fills the stub that waits for it; `DuplicateKeyError` if neither."""
@@ -137,29 +166,6 @@ async def _insert(orders: Collection, order: Order, stamp: str) -> None:
         },
         upsert=True,
     )
-
-
-async def _replace(orders: Collection, order: Order, tasks: Mapping[str, Task], stamp: str) -> bool:
-    """Replaces the version before and adds the tasks; False if it, or one of them, is not so."""
-    appended = appending(tasks.values())
-    pushed = {
-        "writes": {"$each": [_trace(order, stamp)], "$slice": -_STAMPS_KEPT},
-        **appended.pop("$push", {}),
-    }
-    result = await orders.update_one(
-        {
-            "_id": order.order_id,
-            "version": order.version - 1,
-            "tasks.task_id": {"$nin": list(tasks)},
-        },
-        {
-            **appended,
-            "$set": order_fields(order),
-            "$addToSet": {"bound": {"$each": bindings(order)}},
-            "$push": pushed,
-        },
-    )
-    return bool(result.matched_count)
 
 
 def _trace(order: Order, stamp: str) -> Document:

@@ -19,7 +19,7 @@ from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
 from ports.task_queue import TaskQueue
-from tests.support.mongodb_server import new_database, shared_mongodb
+from tests.support.mongodb_server import lay_out_as_sharded, new_database, shared_mongodb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,12 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def mongodb_store(_folder: Path, *, driver: Driver) -> AsyncIterator[Store]:
+async def mongodb_store(
+    _folder: Path, *, driver: Driver = "motor", claims_apart: bool = False
+) -> AsyncIterator[Store]:
     with new_database(shared_mongodb()) as url:
+        if claims_apart:
+            lay_out_as_sharded(shared_mongodb(), url)
         database = MongoDatabase(url, driver=driver, timeout_s=30)
         await database.open()
         try:
@@ -79,6 +83,7 @@ async def mongodb_store(_folder: Path, *, driver: Driver) -> AsyncIterator[Store
 EMBEDDED: dict[str, OpenStore] = {"memory": memory_store, "sqlite": sqlite_store}
 # These need a server, which may not be had everywhere.
 ON_MONGODB: dict[str, OpenStore] = {
-    f"mongodb-{driver}": partial(mongodb_store, driver=driver) for driver in get_args(Driver)
+    **{f"mongodb-{driver}": partial(mongodb_store, driver=driver) for driver in get_args(Driver)},
+    "mongodb-sharded": partial(mongodb_store, claims_apart=True),
 }
 STORES = EMBEDDED | ON_MONGODB

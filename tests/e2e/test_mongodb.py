@@ -2,7 +2,7 @@
 
 from entrypoints.cli.demo.story import ACTS
 from tests.support.commands import RunCommand, payproof
-from tests.support.mongodb_server import MongoServer, admin_client
+from tests.support.mongodb_server import MongoServer, admin_client, database_name
 
 __all__ = ["payproof"]
 
@@ -16,5 +16,5 @@ def test_the_demo_tells_the_same_story(
     assert ended.out.count("✓") == len(ACTS)
     assert "SMS to 010-****-5678" in ended.out
     with admin_client(mongodb_server) as client:
-        orders = client[mongodb_url.partition("?")[0].rpartition("/")[2]]["orders"]
+        orders = client[database_name(mongodb_url)]["orders"]
         assert orders.count_documents({"status": "paid"}) >= 4

@@ -23,6 +23,8 @@ from uuid import uuid4
 import pymongo
 import pytest
 
+from adapters.mongodb.layout import indexes
+
 IN_MEMORY = Path(__file__).parent / "mongodb"
 _JARS = IN_MEMORY / "target" / "dependency"
 _START_TIMEOUT_S = 60
@@ -76,6 +78,16 @@ def new_database(server: MongoServer) -> Iterator[str]:
     yield server.database_url(name)
     with admin_client(server) as client:
         client.drop_database(name)
+
+
+def lay_out_as_sharded(server: MongoServer, url: str) -> None:
+    """Gives an empty database the layout it would have been given on a sharded cluster."""
+    with admin_client(server) as client:
+        client[database_name(url)]["orders"].create_indexes(indexes(claims_apart=True))
+
+
+def database_name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 @contextmanager

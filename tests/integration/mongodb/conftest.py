@@ -13,7 +13,7 @@ import pytest
 from adapters.mongodb.database import Driver, MongoDatabase
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.task_queue import MongoTaskQueue
-from tests.support.mongodb_server import MongoServer, admin_client
+from tests.support.mongodb_server import MongoServer, admin_client, database_name
 
 RawDatabase = pymongo.database.Database[dict[str, Any]]
 
@@ -73,4 +73,4 @@ def tasks(database: MongoDatabase) -> MongoTaskQueue:
 def raw(mongodb_server: MongoServer, mongodb_url: str) -> Iterator[RawDatabase]:
     """The same database behind the adapter's back."""
     with admin_client(mongodb_server) as client:
-        yield client.get_database(mongodb_url.partition("?")[0].rpartition("/")[2])
+        yield client[database_name(mongodb_url)]

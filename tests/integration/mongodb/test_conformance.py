@@ -7,7 +7,7 @@ import pytest
 from pymongo.errors import ConfigurationError, DuplicateKeyError, OperationFailure
 from pymongo.write_concern import WriteConcern
 
-from adapters.mongodb.database import INDEXES
+from adapters.mongodb.layout import indexes
 from domain.tasks import TaskKind
 from tests.integration.mongodb.conftest import RawDatabase
 from tests.support.mongodb_server import MongoServer
@@ -147,11 +147,15 @@ def test_what_only_a_real_server_proves(
     assert holds
 
 
-def test_the_indexes_are_plain_and_full() -> None:
-    options: list[dict[str, Any]] = [index.document for index in INDEXES]
+@pytest.mark.parametrize("claims_apart", [False, True])
+def test_the_indexes_are_plain_and_full(claims_apart: bool) -> None:
+    options: list[dict[str, Any]] = [index.document for index in indexes(claims_apart=claims_apart)]
 
     assert not [each for each in options if {"partialFilterExpression", "sparse"} & set(each)]
-
+    # A cluster sharded by another key than that of the index could not keep it unique.
+    assert [each["name"] for each in options if each.get("unique")] == ["bound"] * (
+        not claims_apart
+    )
     assert len(options) == 4 + len(TaskKind)
 
 

@@ -83,7 +83,13 @@ async def run_well(case: Case, good: Ports, raw: RawDatabase) -> tuple[State, St
 async def test_the_contract_holds_under_the_fault(
     name: str, fault: Fault, mongodb_url: str, driver: Driver, raw: RawDatabase
 ) -> None:
-    case = CASES[name]
+    await hold_to_the_contract(CASES[name], fault, mongodb_url, driver, raw)
+
+
+async def hold_to_the_contract(
+    case: Case, fault: Fault, mongodb_url: str, driver: Driver, raw: RawDatabase
+) -> None:
+    """Tries the case with the fault at every position; fails where the contract does not hold."""
     results: Counter[str] = Counter()
     async with wires(mongodb_url, driver, TIMEOUT_S.get(fault, PATIENT_S)) as (good, bad, proxy):
         before, after, answer = await run_well(case, good, raw)
