@@ -1,9 +1,9 @@
 """What a shop lets pass: settings that verification and settlement judge by."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from domain.payment import Mode
+from domain.payment import Mode, Payment
 
 # Banks report a deposit made in the last minute some minutes later.
 DEPOSIT_GRACE = timedelta(minutes=10)
@@ -24,3 +24,10 @@ class Policy:
 
     def allows(self, mode: Mode) -> bool:
         return mode is Mode.LIVE or self.mode is Mode.TEST
+
+    def lets_lapse(self, payment: Payment, now: datetime) -> bool:
+        """Whether the buyer has let the time go by for a deposit that is still awaited."""
+        account = payment.awaited_account
+        if account is None or account.due_at is None:
+            return False
+        return account.due_at + self.deposit_grace <= now

@@ -58,10 +58,7 @@ def refuse(
 
 def _as_of(now: datetime, payment: Payment, policy: Policy) -> Payment:
     """The snapshot, with our remark if its deposit is overdue."""
-    account = payment.virtual_account
-    if not payment.awaits_deposit or account is None or account.due_at is None:
-        return payment
-    return replace(payment, lapsed=account.due_at + policy.deposit_grace <= now)
+    return replace(payment, lapsed=True) if policy.lets_lapse(payment, now) else payment
 
 
 def _telling_shop(

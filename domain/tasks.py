@@ -26,6 +26,8 @@ class AlertReason(StrEnum):
     SURPLUS = "surplus"
     CONTRADICTION = "contradiction"
     UNKNOWN_MODE = "unknownMode"
+    WITHOUT_ORDER = "withoutOrder"
+    PAID_HERE_NOT_THERE = "paidHereNotThere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from adapters.memory.faults import Faults
 from domain.order import Order
 from domain.payment import PaymentKey
 from domain.tasks import Task
+from ports.stray_payments import StrayPayment
+from ports.sweep_log import SweepReport
 
 WAITING, LEASED, DONE, PARKED = TASK_STATES = ("waiting", "leased", "done", "parked")
 
@@ -33,8 +35,18 @@ class TaskRecord:
         return (self.ready_at, self.task.task_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepState:
+    """How far a gateway's sweep has come, and who is at it until when."""
+
+    cursor: datetime | None = None
+    token: str | None = None
+    lease_until: datetime | None = None
+    ended_at: datetime | None = None
+
+
 class MemoryStore:
-    """Orders, the binding of payments to them, and tasks. Gone when the process ends.
+    """Orders, the payments bound to them, tasks, strays and sweeps. Gone when the process ends.
 
     It holds frozen values alone, so nobody can change what is stored by holding on to it. The
     adapters on it never wait: each of their calls happens as one step of the event loop.
@@ -44,5 +56,8 @@ class MemoryStore:
         self.orders: dict[str, Order] = {}
         self.bindings: dict[PaymentKey, str] = {}
         self.tasks: dict[str, TaskRecord] = {}
+        self.strays: dict[PaymentKey, StrayPayment] = {}
+        self.sweeps: dict[str, SweepState] = {}
+        self.reports: list[SweepReport] = []
         self.leases_given = 0
         self.faults = Faults()

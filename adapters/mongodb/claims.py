@@ -8,7 +8,7 @@ that names first one order and then another for one payment is not believed twic
 
 from pymongo.errors import DuplicateKeyError
 
-from adapters.mongodb.database import Collection
+from adapters.mongodb.database import Collection, beside
 from adapters.mongodb.documents import SCHEMA
 from domain.order import Order
 
@@ -37,9 +37,7 @@ async def _claim(orders: Collection, order: Order) -> None:
     None is claimed then, unless two orders reach for several at the same moment.
     """
     keys = [str(payment.key) for payment in order.payments]
-    claims = orders.database.get_collection(
-        _CLAIMS, write_concern=orders.write_concern, read_concern=orders.read_concern
-    )
+    claims = beside(orders, _CLAIMS)
     for is_last in (False, True):
         found = await claims.find({"_id": {"$in": keys}}, {"order_id": 1}).to_list(len(keys))
         owners = {each["_id"]: each["order_id"] for each in found}

@@ -149,6 +149,13 @@ class MongoDatabase:
         return self._orders
 
 
+def beside(orders: Collection, name: str) -> Any:
+    """Another collection of the same database, as strictly read and written as the orders."""
+    return orders.database.get_collection(
+        name, write_concern=orders.write_concern, read_concern=orders.read_concern
+    )
+
+
 def new_stamp() -> str:
     """What tells one write from all others, so that it is recognised after its reply is lost."""
     return token_hex(12)

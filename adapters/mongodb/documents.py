@@ -44,7 +44,7 @@ def order_fields(order: Order) -> Document:
         },
         "expires_at": order.expires_at and moment_text(order.expires_at),
         "settled_by": settled_by and _key_fields(settled_by),
-        "payments": [_payment_fields(payment) for payment in order.payments],
+        "payments": [payment_fields(payment) for payment in order.payments],
         "history": [_entry_fields(entry) for entry in order.history],
         "head_hash": order.head_hash,
         "awaits_deposit": any(payment.awaits_deposit for payment in order.payments),
@@ -93,7 +93,7 @@ def read_task(fields: StoredFields, order_id: str) -> Task:
         task = Task(
             kind=fields.choice("kind", TaskKind),
             order_id=order_id,
-            key=_read_key(fields.part("key")),
+            key=read_key(fields.part("key")),
             due_at=fields.moment("due_at"),
             detail=fields.text("detail"),
             lane=fields.text("lane"),
@@ -115,8 +115,8 @@ def _read_order(fields: StoredFields) -> Order:
         name=fields.text_or_none("name"),
         customer=fields.part_or_none("customer", _read_customer),
         expires_at=fields.moment_or_none("expires_at"),
-        settled_by=fields.part_or_none("settled_by", _read_key),
-        payments=tuple(_read_payment(payment) for payment in fields.parts("payments")),
+        settled_by=fields.part_or_none("settled_by", read_key),
+        payments=tuple(read_payment(payment) for payment in fields.parts("payments")),
         history=tuple(_read_entry(entry) for entry in fields.parts("history")),
         head_hash=fields.text_or_none("head_hash"),
     )
@@ -134,7 +134,7 @@ def _key_fields(key: PaymentKey) -> Document:
     return {"gateway": key.gateway, "payment_id": key.payment_id}
 
 
-def _read_key(fields: StoredFields) -> PaymentKey:
+def read_key(fields: StoredFields) -> PaymentKey:
     return PaymentKey(gateway=fields.text("gateway"), payment_id=fields.text("payment_id"))
 
 
@@ -157,7 +157,7 @@ def _read_amount(fields: StoredFields) -> Money | UnreadableAmount:
     return UnreadableAmount(number=unreadable, currency_code=fields.text("currency"))
 
 
-def _payment_fields(payment: Payment) -> Document:
+def payment_fields(payment: Payment) -> Document:
     account = payment.virtual_account
     return {
         "key": _key_fields(payment.key),
@@ -184,9 +184,9 @@ def _payment_fields(payment: Payment) -> Document:
     }
 
 
-def _read_payment(fields: StoredFields) -> Payment:
+def read_payment(fields: StoredFields) -> Payment:
     return Payment(
-        key=_read_key(fields.part("key")),
+        key=read_key(fields.part("key")),
         order_id=fields.text("order_id"),
         mode=fields.choice("mode", Mode),
         status=fields.choice("status", PaymentStatus),
@@ -238,7 +238,7 @@ def _read_entry(fields: StoredFields) -> HistoryEntry:
         at=fields.moment("at"),
         trigger=fields.choice("trigger", Trigger),
         outcome=fields.choice("outcome", OutcomeKind),
-        key=_read_key(fields.part("key")),
+        key=read_key(fields.part("key")),
         evidence=fields.text("evidence"),
         discrepancies=tuple(
             Discrepancy(

@@ -34,6 +34,12 @@ def indexes(*, claims_apart: bool) -> list[IndexModel]:
         IndexModel(_BOUND, name=_BOUND, unique=not claims_apart),
         # lists the open orders, page by page
         IndexModel([("status", 1), ("_id", 1)], name="open"),
+        # walks over the open orders, the oldest first
+        IndexModel([("status", 1), ("created_at", 1), ("_id", 1)], name="open_by_age"),
+        # walks over the payments that one gateway took within a time
+        IndexModel([("payments.key.gateway", 1), ("payments.paid_at", 1)], name="paid"),
+        # walks over the orders whose deposits are awaited
+        IndexModel([("awaits_deposit", 1), ("_id", 1)], name="awaiting"),
         # shows a customer's accounts, the newest order first
         IndexModel(
             [("customer.customer_id", 1), ("awaits_deposit", 1), ("created_at", -1), ("_id", -1)],

@@ -132,7 +132,87 @@ _CHAIN = (
     "ALTER TABLE history ADD COLUMN previous_hash TEXT",
 )
 
-MIGRATIONS = (_FIRST, _TASKS_BY_KIND, _CHAIN)
+# What the sweep asks: which payments were paid within a time or still await their deposit, and
+# which open orders were made within a time.
+_SWEEP = (
+    """
+    CREATE INDEX payments_paid ON payments (gateway, paid_at, payment_id)
+    WHERE status IN ('paid', 'partiallyCancelled')
+    """,
+    """
+    CREATE INDEX payments_awaiting_deposit ON payments (gateway, payment_id)
+    WHERE status = 'awaitingDeposit' AND lapsed = 0
+    """,
+    """
+    CREATE INDEX open_orders_by_age ON orders (created_at, order_id)
+    WHERE status IN ('pending', 'awaitingDeposit')
+    """,
+)
+
+# Payments that only one side has, how far each gateway's sweep has come, and what sweeps found.
+# A stray's order id is the gateway's word: any text.
+_STRAYS_AND_SWEEPS = (
+    """
+    CREATE TABLE stray_payments (
+        gateway TEXT NOT NULL,
+        payment_id TEXT NOT NULL,
+        order_id TEXT NOT NULL,
+        mode TEXT NOT NULL,
+        status TEXT NOT NULL,
+        total_minor INTEGER,
+        total_unreadable TEXT,
+        total_currency TEXT NOT NULL,
+        cancelled_minor INTEGER,
+        cancelled_unreadable TEXT,
+        cancelled_currency TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        method TEXT,
+        account_number TEXT,
+        account_bank_code TEXT,
+        account_bank_name TEXT,
+        account_holder TEXT,
+        account_due_at INTEGER,
+        merchant_account TEXT,
+        paid_at INTEGER,
+        receipt_url TEXT,
+        failure_reason TEXT,
+        lapsed INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        found_at INTEGER NOT NULL,
+        told INTEGER NOT NULL CHECK (told IN (0, 1)),
+        PRIMARY KEY (gateway, payment_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX strays_of_order ON stray_payments (order_id, gateway, payment_id)",
+    """
+    CREATE TABLE sweep_cursors (
+        gateway TEXT NOT NULL PRIMARY KEY,
+        cursor INTEGER,
+        token TEXT,
+        lease_until INTEGER,
+        ended_at INTEGER
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE sweeps (
+        sweep_id INTEGER PRIMARY KEY,
+        gateway TEXT NOT NULL,
+        asked_by TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        began_at INTEGER NOT NULL,
+        ended_at INTEGER NOT NULL,
+        pages INTEGER NOT NULL,
+        payments INTEGER NOT NULL,
+        questions INTEGER NOT NULL,
+        found TEXT NOT NULL CHECK (json_type(found) = 'object'),
+        stopped TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX sweeps_by_end ON sweeps (ended_at, sweep_id)",
+)
+
+MIGRATIONS = (_FIRST, _TASKS_BY_KIND, _CHAIN, _SWEEP, _STRAYS_AND_SWEEPS)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -10,13 +10,14 @@ from domain.money import Currency, Money, UnreadableAmount
 from domain.order import Customer, HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
-from domain.tasks import Task, TaskKind
+from domain.tasks import AlertReason, Task, TaskKind
 from domain.virtual_account import VirtualAccount
 from ports.errors import RecordCorrupt
+from ports.stray_payments import StrayPayment
 
 Cells = dict[str, str | int | None]
 # What values raise that cannot be built from what stands in a row.
-_UNREADABLE = (InvalidValue, ValueError, TypeError, KeyError, OverflowError)
+UNREADABLE = (InvalidValue, ValueError, TypeError, KeyError, OverflowError)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -52,12 +53,15 @@ def order_cells(order: Order) -> Cells:
 
 def payment_cells(order: Order, position: int) -> Cells:
     payment = order.payments[position]
+    return snapshot_cells(payment) | {"order_id": order.order_id, "position": position}
+
+
+def snapshot_cells(payment: Payment) -> Cells:
     account = payment.virtual_account
     return {
         "gateway": payment.key.gateway,
         "payment_id": payment.key.payment_id,
-        "order_id": order.order_id,
-        "position": position,
+        "order_id": payment.order_id,
         "mode": payment.mode.value,
         "status": payment.status.value,
         **_amount_cells("total", payment.total),
@@ -122,18 +126,18 @@ def order_from(
             order_id=row["order_id"],
             amount=Money(amount_minor=row["amount_minor"], currency=Currency(row["currency"])),
             client_token=row["client_token"],
-            created_at=_moment(row["created_at"]),
+            created_at=moment(row["created_at"]),
             name=row["name"],
             customer=_customer(row),
-            expires_at=_optional_moment(row["expires_at"]),
+            expires_at=optional_moment(row["expires_at"]),
             version=row["version"],
             status=OrderStatus(row["status"]),
             settled_by=_optional_key(row["settled_by_gateway"], row["settled_by_payment_id"]),
-            payments=tuple(map(_payment, payments)),
+            payments=tuple(map(payment_from, payments)),
             history=tuple(map(_history_entry, history)),
             head_hash=row["head_hash"],
         )
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _corrupt("orderUnreadable", row, error) from None
 
 
@@ -144,12 +148,12 @@ def task_from(row: sqlite3.Row) -> Task:
             kind=TaskKind(row["kind"]),
             order_id=row["order_id"],
             key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
-            due_at=_moment(row["due_at"]),
+            due_at=moment(row["due_at"]),
             detail=row["detail"],
             lane=row["lane"],
             position=row["position"],
         )
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _corrupt("taskUnreadable", row, error) from None
 
 
@@ -159,7 +163,7 @@ def _corrupt(code: str, row: sqlite3.Row, error: Exception) -> RecordCorrupt:
     return RecordCorrupt(code, order_id=str(row["order_id"]), field=field)
 
 
-def _payment(row: sqlite3.Row) -> Payment:
+def payment_from(row: sqlite3.Row) -> Payment:
     return Payment(
         key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
         order_id=row["order_id"],
@@ -171,10 +175,20 @@ def _payment(row: sqlite3.Row) -> Payment:
         method=row["method"],
         virtual_account=_account(row),
         merchant_account=row["merchant_account"],
-        paid_at=_optional_moment(row["paid_at"]),
+        paid_at=optional_moment(row["paid_at"]),
         receipt_url=row["receipt_url"],
         failure_reason=row["failure_reason"],
         lapsed=bool(row["lapsed"]),
+    )
+
+
+def stray_from(row: sqlite3.Row) -> StrayPayment:
+    """The stray, or one of `UNREADABLE`."""
+    return StrayPayment(
+        payment=payment_from(row),
+        reason=AlertReason(row["reason"]),
+        found_at=moment(row["found_at"]),
+        told=bool(row["told"]),
     )
 
 
@@ -182,7 +196,7 @@ def _history_entry(row: sqlite3.Row) -> HistoryEntry:
     payment_status = row["payment_status"]
     return HistoryEntry(
         version=row["version"],
-        at=_moment(row["at"]),
+        at=moment(row["at"]),
         trigger=Trigger(row["triggered_by"]),
         outcome=OutcomeKind(row["outcome"]),
         key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
@@ -219,7 +233,7 @@ def _account(row: sqlite3.Row) -> VirtualAccount | None:
         bank_name=row["account_bank_name"],
         number=row["account_number"],
         holder=row["account_holder"],
-        due_at=_optional_moment(row["account_due_at"]),
+        due_at=optional_moment(row["account_due_at"]),
     )
 
 
@@ -241,9 +255,9 @@ def _optional_microseconds(moment: datetime | None) -> int | None:
     return None if moment is None else microseconds(moment)
 
 
-def _moment(value: int) -> datetime:
+def moment(value: int) -> datetime:
     return _EPOCH + value * _MICROSECOND
 
 
-def _optional_moment(value: int | None) -> datetime | None:
-    return None if value is None else _moment(value)
+def optional_moment(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)

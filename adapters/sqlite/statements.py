@@ -6,19 +6,24 @@ _ORDER = """
     customer_id customer_phone customer_locale settled_by_gateway settled_by_payment_id
     awaits_deposit head_hash
 """
-_PAYMENT = """
-    gateway payment_id order_id position mode status
+_SNAPSHOT = """
+    gateway payment_id order_id mode status
     total_minor total_unreadable total_currency
     cancelled_minor cancelled_unreadable cancelled_currency
     evidence method
     account_number account_bank_code account_bank_name account_holder account_due_at
     merchant_account paid_at receipt_url failure_reason lapsed
 """
+_PAYMENT = f"{_SNAPSHOT} position"
 _HISTORY = """
     order_id version at triggered_by outcome gateway payment_id evidence discrepancies
     payment_status rule_version record_hash previous_hash
 """
 _TASK = "task_id kind order_id gateway payment_id due_at detail lane position"
+_STRAY = f"{_SNAPSHOT} reason found_at told"
+_SWEEP = """
+    gateway asked_by since until began_at ended_at pages payments questions found stopped
+"""
 
 
 def _each(columns: str, form: str) -> str:
@@ -105,3 +110,78 @@ PARK_TASK = f"""
         set_aside_at = :set_aside_at {_HELD}
 """
 COUNT_TASKS = "SELECT state, count(*) AS tasks FROM tasks GROUP BY state"
+
+# --- the record of payments, for the sweep
+
+_RECORDED = """
+    SELECT payments.*, orders.settled_by_gateway IS payments.gateway
+        AND orders.settled_by_payment_id IS payments.payment_id AS settles
+"""
+FIND_RECORDED = f"""
+    {_RECORDED} FROM json_each(:payment_ids) AS wanted
+    CROSS JOIN payments ON payments.gateway = :gateway AND payments.payment_id = wanted.value
+    CROSS JOIN orders ON orders.order_id = payments.order_id
+"""
+# Each page begins after the last row of the one before.
+PAID_BETWEEN = f"""
+    {_RECORDED} FROM payments CROSS JOIN orders ON orders.order_id = payments.order_id
+    WHERE payments.gateway = :gateway
+        AND payments.status IN ('paid', 'partiallyCancelled')
+        AND (payments.paid_at, payments.payment_id) > (:after_moment, :after_id)
+        AND payments.paid_at < :until
+    ORDER BY payments.paid_at, payments.payment_id LIMIT :limit
+"""
+PAYMENTS_AWAITING_DEPOSIT = f"""
+    {_RECORDED} FROM payments CROSS JOIN orders ON orders.order_id = payments.order_id
+    WHERE payments.status = 'awaitingDeposit' AND payments.lapsed = 0
+        AND payments.gateway = :gateway AND payments.payment_id > :after_id
+    ORDER BY payments.payment_id LIMIT :limit
+"""
+OPEN_ORDERS = """
+    SELECT order_id, created_at FROM orders
+    WHERE status IN ('pending', 'awaitingDeposit')
+        AND (created_at, order_id) > (:after_moment, :after_id) AND created_at < :until
+    ORDER BY created_at, order_id LIMIT :limit
+"""
+
+# --- stray payments
+
+KEEP_STRAY = f"""
+    INSERT INTO stray_payments ({_each(_STRAY, "{}")}) VALUES ({_each(_STRAY, ":{}")})
+    ON CONFLICT (gateway, payment_id) DO UPDATE SET {_each(_SNAPSHOT, "{0} = excluded.{0}")},
+        told = stray_payments.told AND stray_payments.reason = excluded.reason,
+        reason = excluded.reason
+    RETURNING *
+"""
+_THE_STRAY = "WHERE gateway = :gateway AND payment_id = :payment_id"
+MARK_STRAY_TOLD = f"UPDATE stray_payments SET told = 1 {_THE_STRAY}"
+DROP_STRAY = f"DELETE FROM stray_payments {_THE_STRAY}"
+PAGE_OF_STRAYS = """
+    SELECT * FROM stray_payments WHERE (gateway, payment_id) > (:gateway, :payment_id)
+    ORDER BY gateway, payment_id LIMIT :limit
+"""
+STRAYS_OF_ORDER = """
+    SELECT gateway, payment_id FROM stray_payments WHERE order_id = :order_id
+    ORDER BY gateway, payment_id LIMIT :limit
+"""
+
+# --- sweeps
+
+BEGIN_SWEEP = """
+    INSERT INTO sweep_cursors (gateway, token, lease_until)
+    VALUES (:gateway, :token, :lease_until)
+    ON CONFLICT (gateway) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until
+    WHERE (token IS NULL OR lease_until <= :now) AND (ended_at IS NULL OR ended_at <= :ended_by)
+    RETURNING cursor
+"""
+_HELD_SWEEP = "WHERE gateway = :gateway AND token = :token"
+ADVANCE_SWEEP = f"""
+    UPDATE sweep_cursors SET cursor = coalesce(:cursor, cursor), lease_until = :lease_until
+    {_HELD_SWEEP}
+"""
+END_SWEEP = f"""
+    UPDATE sweep_cursors SET token = NULL, lease_until = NULL, ended_at = :now {_HELD_SWEEP}
+"""
+ADD_SWEEP = f"INSERT INTO sweeps ({_each(_SWEEP, '{}')}) VALUES ({_each(_SWEEP, ':{}')})"
+FORGET_SWEEPS = "DELETE FROM sweeps WHERE ended_at < :before"
+LATEST_SWEEPS = "SELECT * FROM sweeps ORDER BY ended_at DESC, sweep_id DESC LIMIT :limit"

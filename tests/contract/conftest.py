@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from ports.order_repository import OrderRepository
+from ports.payment_record import PaymentRecord
+from ports.stray_payments import StrayPayments
+from ports.sweep_log import SweepLog
 from ports.task_queue import TaskQueue
 from tests.contract.stores import ON_MONGODB, STORES, Store
 
@@ -26,3 +29,18 @@ def orders(store: Store) -> OrderRepository:
 @pytest.fixture
 def tasks(store: Store) -> TaskQueue:
     return store.tasks
+
+
+@pytest.fixture
+def record(store: Store) -> PaymentRecord:
+    return store.record
+
+
+@pytest.fixture
+def strays(store: Store) -> StrayPayments:
+    return store.strays
+
+
+@pytest.fixture
+def sweeps(store: Store) -> SweepLog:
+    return store.sweeps

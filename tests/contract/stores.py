@@ -8,26 +8,41 @@ from pathlib import Path
 from typing import get_args
 
 from adapters.memory.order_repository import MemoryOrderRepository
+from adapters.memory.payment_record import MemoryPaymentRecord
 from adapters.memory.store import MemoryStore
+from adapters.memory.stray_payments import MemoryStrayPayments
+from adapters.memory.sweep_log import MemorySweepLog
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.mongodb.database import Driver, MongoDatabase
 from adapters.mongodb.order_repository import MongoOrderRepository
+from adapters.mongodb.payment_record import MongoPaymentRecord
+from adapters.mongodb.stray_payments import MongoStrayPayments
+from adapters.mongodb.sweep_log import MongoSweepLog
 from adapters.mongodb.task_queue import MongoTaskQueue
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
+from adapters.sqlite.payment_record import SqlitePaymentRecord
+from adapters.sqlite.stray_payments import SqliteStrayPayments
+from adapters.sqlite.sweep_log import SqliteSweepLog
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
+from ports.payment_record import PaymentRecord
+from ports.stray_payments import StrayPayments
+from ports.sweep_log import SweepLog
 from ports.task_queue import TaskQueue
 from tests.support.mongodb_server import lay_out_as_sharded, new_database, shared_mongodb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """The two ports of one empty database; `cut` puts it out of reach, for good."""
+    """The ports of one empty database; `cut` puts it out of reach, for good."""
 
     orders: OrderRepository
     tasks: TaskQueue
+    record: PaymentRecord
+    strays: StrayPayments
+    sweeps: SweepLog
     cut: Callable[[], Awaitable[None]]
 
 
@@ -39,11 +54,18 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
     store = MemoryStore()
 
     async def cut() -> None:
-        for port in (OrderRepository, TaskQueue):
+        for port in (OrderRepository, TaskQueue, PaymentRecord, StrayPayments, SweepLog):
             for method in vars(port):
                 store.faults.fail_always(method, RepositoryUnavailable("cut"))
 
-    yield Store(orders=MemoryOrderRepository(store), tasks=MemoryTaskQueue(store), cut=cut)
+    yield Store(
+        orders=MemoryOrderRepository(store),
+        tasks=MemoryTaskQueue(store),
+        record=MemoryPaymentRecord(store),
+        strays=MemoryStrayPayments(store),
+        sweeps=MemorySweepLog(store),
+        cut=cut,
+    )
 
 
 @asynccontextmanager
@@ -54,6 +76,9 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
         yield Store(
             orders=SqliteOrderRepository(database),
             tasks=SqliteTaskQueue(database),
+            record=SqlitePaymentRecord(database),
+            strays=SqliteStrayPayments(database),
+            sweeps=SqliteSweepLog(database),
             cut=database.close,
         )
     finally:
@@ -73,6 +98,9 @@ async def mongodb_store(
             yield Store(
                 orders=MongoOrderRepository(database),
                 tasks=MongoTaskQueue(database),
+                record=MongoPaymentRecord(database),
+                strays=MongoStrayPayments(database),
+                sweeps=MongoSweepLog(database),
                 cut=database.close,
             )
         finally:

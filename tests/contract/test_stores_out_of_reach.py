@@ -1,18 +1,39 @@
 """A store that cannot be reached says so, by the port's own error, whatever it is asked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
-from domain.tasks import TaskKind
+from domain.tasks import AlertReason, TaskKind
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
+from ports.payment_record import PaymentRecord
+from ports.stray_payments import StrayPayments
+from ports.sweep_log import SweepLease, SweepLog
 from ports.task_queue import ClaimedTask, TaskQueue
 from tests.contract.evolution import next_version
 from tests.contract.stores import Store
-from tests.support.factories import NOON, ORDER_ID, a_key, a_task, an_order
+from tests.contract.test_sweep_log import REPORT
+from tests.support.factories import (
+    GATEWAY,
+    NOON,
+    ORDER_ID,
+    a_key,
+    a_payment,
+    a_task,
+    an_order,
+)
 
 CLAIMED = ClaimedTask(task=a_task(), lease="lease", attempts=1)
+LEASE = SweepLease(gateway=GATEWAY, token="token", cursor=None)
+LATER = NOON + timedelta(hours=1)
+
+
+async def walked(pages: AsyncIterator[object]) -> list[object]:
+    return [page async for page in pages]
+
+
 QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "find_by_id": lambda store: store.orders.find_by_id(ORDER_ID),
     "add": lambda store: store.orders.add(an_order()),
@@ -27,6 +48,20 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "retry": lambda store: store.tasks.retry(CLAIMED, NOON),
     "park": lambda store: store.tasks.park(CLAIMED, "word", NOON),
     "count": lambda store: store.tasks.count(),
+    "find_recorded": lambda store: store.record.find_recorded(GATEWAY, ["imp_1"]),
+    "paid_between": lambda store: walked(store.record.paid_between(GATEWAY, NOON, LATER)),
+    "awaiting_deposit": lambda store: walked(store.record.awaiting_deposit(GATEWAY)),
+    "open_orders": lambda store: walked(store.record.open_orders(NOON, LATER)),
+    "keep": lambda store: store.strays.keep(a_payment(), AlertReason.WITHOUT_ORDER, NOON),
+    "mark_told": lambda store: store.strays.mark_told(a_key()),
+    "drop": lambda store: store.strays.drop(a_key()),
+    "walk": lambda store: walked(store.strays.walk()),
+    "find_by_order": lambda store: store.strays.find_by_order(ORDER_ID),
+    "begin": lambda store: store.sweeps.begin(GATEWAY, NOON, LATER, NOON),
+    "advance": lambda store: store.sweeps.advance(LEASE, NOON, LATER),
+    "end": lambda store: store.sweeps.end(LEASE, NOON),
+    "add_report": lambda store: store.sweeps.add_report(REPORT, NOON),
+    "latest": lambda store: store.sweeps.latest(1),
 }
 
 
@@ -45,7 +80,7 @@ async def test_every_question_is_answered_by_unavailable(
 def test_every_method_of_the_ports_is_asked() -> None:
     promised = {
         name
-        for port in (OrderRepository, TaskQueue)
+        for port in (OrderRepository, TaskQueue, PaymentRecord, StrayPayments, SweepLog)
         for name, member in vars(port).items()
         if getattr(member, "__isabstractmethod__", False)
     }

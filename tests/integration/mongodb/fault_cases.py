@@ -1,6 +1,6 @@
 """Every method of both ports, each as something to do to a small database."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -10,8 +10,18 @@ from domain.payment import PaymentStatus
 from domain.tasks import TaskKind
 from ports.errors import ConcurrentUpdate
 from ports.order_repository import OrderRepository
+from ports.payment_record import PaymentRecord
 from ports.task_queue import ClaimedTask, TaskQueue
-from tests.support.factories import NOON, ORDER_ID, a_key, a_payment, a_task, an_entry, an_order
+from tests.support.factories import (
+    GATEWAY,
+    NOON,
+    ORDER_ID,
+    a_key,
+    a_payment,
+    a_task,
+    an_entry,
+    an_order,
+)
 
 LEASE_UNTIL = NOON + timedelta(minutes=1)
 WAITS = a_payment(status=PaymentStatus.AWAITING_DEPOSIT, key=a_key("imp_waits"))
@@ -27,6 +37,7 @@ BORN = a_task(kind=TaskKind.ALERT_OPERATOR, detail="forged", due_at=NOON)
 class Ports:
     orders: OrderRepository
     tasks: TaskQueue
+    record: PaymentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,16 @@ async def with_claim(ports: Ports) -> ClaimedTask:
 
 async def with_done_task(ports: Ports) -> None:
     await ports.tasks.complete(await with_claim(ports))
+
+
+async def with_paid(ports: Ports) -> None:
+    await ports.orders.add(NEXT)
+
+
+async def walked(pages: AsyncIterator[object]) -> list[object]:
+    found = [page async for page in pages]
+    assert found, "a walk that shows nothing tries nothing"
+    return found
 
 
 async def with_stub(ports: Ports) -> None:
@@ -113,6 +134,14 @@ CASES: dict[str, Case] = {
         lambda ports, _: ports.orders.find_awaiting_deposit("customer-1")
     ),
     "list_open": same(lambda ports, _: ports.orders.list_open("", 10)),
+    "find_recorded": same(
+        lambda ports, _: ports.record.find_recorded(GATEWAY, [WAITS.key.payment_id])
+    ),
+    "paid_between": same(
+        lambda ports, _: walked(ports.record.paid_between(GATEWAY, NOON, LEASE_UNTIL)), with_paid
+    ),
+    "awaiting_deposit": same(lambda ports, _: walked(ports.record.awaiting_deposit(GATEWAY))),
+    "open_orders": same(lambda ports, _: walked(ports.record.open_orders(NOON, LEASE_UNTIL))),
     "ping": same(lambda ports, _: ports.orders.ping()),
     "put": same(lambda ports, _: ports.tasks.put(BORN)),
     "put for no order": same(lambda ports, _: ports.tasks.put(replace(BORN, order_id="none"))),

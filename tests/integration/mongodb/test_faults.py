@@ -11,6 +11,7 @@ import pytest
 
 from adapters.mongodb.database import Driver
 from adapters.mongodb.order_repository import MongoOrderRepository
+from adapters.mongodb.payment_record import MongoPaymentRecord
 from adapters.mongodb.task_queue import MongoTaskQueue
 from ports.errors import RepositoryUnavailable
 from tests.integration.mongodb.conftest import RawDatabase, opened
@@ -32,7 +33,11 @@ def quick_recovery(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def connected(url: str, driver: Driver, timeout_s: float) -> AsyncIterator[Ports]:
     async with opened(url, driver, timeout_s) as database:
-        yield Ports(orders=MongoOrderRepository(database), tasks=MongoTaskQueue(database))
+        yield Ports(
+            orders=MongoOrderRepository(database),
+            tasks=MongoTaskQueue(database),
+            record=MongoPaymentRecord(database),
+        )
 
 
 @asynccontextmanager

@@ -144,6 +144,9 @@ def serving_index(
         index.document["name"]: list(index.document["key"].items())
         for index in indexes(claims_apart=False)
     }
+    # What one and the same element of a list has to fulfil, an index on its fields answers.
+    within = query.get("payments", {}).get("$elemMatch", {})
+    query = {**query, **{f"payments.{field}": wanted for field, wanted in within.items()}}
     for name, key in known.items():
         fields = [field for field, _ in key]
         if fields[0] not in query or hint not in (None, name):
