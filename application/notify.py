@@ -36,7 +36,8 @@ class AlertOperator:
         self._notifier = notifier
 
     async def __call__(self, task: Task, _attempts: int, /) -> TaskResult:
-        reason = AlertReason(task.detail)
+        word, _, refund_id = task.detail.partition(":")
+        reason = AlertReason(word)
         await self._notifier.send(
             OperatorAlert(
                 message_id=task.task_id,
@@ -44,6 +45,7 @@ class AlertOperator:
                 key=task.key,
                 reason=reason,
                 refund=await self._cure(task) if reason is AlertReason.SURPLUS else None,
+                refund_id=refund_id or None,
             )
         )
         return Done()

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.customer import MAX_CUSTOMER_ID_LENGTH
 from domain.identifiers import check_order_id, check_text
-from domain.order import MAX_CUSTOMER_ID_LENGTH, Order, OrderStatus
+from domain.order import Order, OrderStatus
 from domain.payment import Payment
 from ports.clock import Clock
 from ports.order_repository import OrderRepository

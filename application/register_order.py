@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.customer import Customer
 from domain.history_chain import begun
 from domain.money import Money
-from domain.order import Customer, Order
+from domain.order import Order
 from ports.clock import Clock
 from ports.errors import ConcurrentUpdate
 from ports.order_repository import OrderRepository

@@ -11,6 +11,8 @@ MAX_ATTEMPTS = 20
 MAX_ATTEMPTS_FOR_ABSENT = 5
 # Three days and a little: a shop that was down over a weekend still gets its news.
 MAX_ATTEMPTS_FOR_SHOP = 84
+# As long: after that a person has to find out what became of the money.
+MAX_ATTEMPTS_FOR_REFUND = 84
 
 
 def next_due(task_id: str, attempts: int, now: datetime) -> datetime:

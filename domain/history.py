@@ -5,8 +5,8 @@ from datetime import datetime
 
 from domain.history_chain import linked_on
 from domain.order import HistoryEntry, Order, Trigger
-from domain.outcome import Forged, VerificationOutcome
-from domain.payment import Payment
+from domain.outcome import Forged, OutcomeKind, VerificationOutcome
+from domain.payment import Payment, PaymentKey
 from domain.rule_version import RULE_VERSION
 
 # A stranger who knows an order id can start payments for it. So one order keeps only so many
@@ -36,6 +36,11 @@ def written_down(
         rule_version=RULE_VERSION,
     )
     return linked_on(replace(order, version=entry.version), entry)
+
+
+def has_refused(order: Order, key: PaymentKey) -> bool:
+    """Whether that payment was found to be a forgery at any time."""
+    return any(entry.key == key and entry.outcome is OutcomeKind.FORGED for entry in order.history)
 
 
 def has_answer(order: Order, payment: Payment, *, since: Payment | None) -> bool:

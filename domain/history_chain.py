@@ -3,10 +3,10 @@
 Theory of operation. An entry holds the hash of the one before it; the first holds the hash of the
 sale itself, so that the order's amount is under the chain. `head_hash` of the order is the hash of
 its newest entry, or of the sale while there is none. Each entry also holds the hash of the record
-that it left behind: status, settling payment, payments. So nothing of a stored order can be
-changed by hand without a hash that no longer fits, but for what may have to be: the buyer's phone
-and language, and the client token. Entries from before there was a chain have no links; the first
-link after them covers them all.
+that it left behind: status, settling payment, payments, refunds. So nothing of a stored order can
+be changed by hand without a hash that no longer fits, but for what may have to be: the buyer's
+phone and language, a refund's account, and the client token. Entries from before there was a chain
+have no links; the first link after them covers them all.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,10 @@ def root_hash(order: Order, before_chain: Sequence[HistoryEntry] = ()) -> str:
 
 
 def record_hash(order: Order) -> str:
-    """The hash of where the order stands, and of every payment as it was last accepted."""
-    return digest(
-        {"status": order.status, "settled_by": order.settled_by, "payments": order.payments}
-    )
+    """The hash of where the order stands, and of its payments and refunds as they are now."""
+    stands = {"status": order.status, "settled_by": order.settled_by, "payments": order.payments}
+    if not order.refunds:
+        return digest(stands)
+    # Without the accounts: they are forgotten at the end, and no hash may tell of them then.
+    refunds = tuple(replace(refund, account=None) for refund in order.refunds)
+    return digest({**stands, "refunds": refunds})

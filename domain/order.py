@@ -4,17 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.customer import Customer
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id, check_text
 from domain.moments import check_aware
 from domain.money import Money
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import HOLDS_MONEY, Payment, PaymentKey, PaymentStatus
+from domain.refund import Refund, RefundStatus, RefundStep
 
 MAX_NAME_LENGTH = 200
-MAX_CUSTOMER_ID_LENGTH = 100
-MAX_PHONE_LENGTH = 20
-MIN_PHONE_DIGITS = 7
 MAX_CLIENT_TOKEN_LENGTH = 200
 
 
@@ -30,7 +29,7 @@ class OrderStatus(StrEnum):
 
 
 class Trigger(StrEnum):
-    """Who made us look at the gateway."""
+    """Who made us look at the gateway, or give money back."""
 
     BROWSER = "browser"
     REDIRECT = "redirect"
@@ -38,31 +37,17 @@ class Trigger(StrEnum):
     RECONCILE = "reconcile"
     RECHECK = "recheck"
     CLI = "cli"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
-    """The buyer, as the shop knows them. The phone is used for SMS and shown nowhere."""
-
-    customer_id: str
-    phone: str | None = field(default=None, repr=False)
-    locale: str = "ko"
-
-    def __post_init__(self) -> None:
-        check_text("customer.id", self.customer_id, MAX_CUSTOMER_ID_LENGTH)
-        if self.phone is not None and not _is_phone(self.phone):
-            raise InvalidValue(
-                "customer.phone", "must be 7 digits or more, with + - or spaces between"
-            )
-        if self.locale not in ("ko", "en"):
-            raise InvalidValue("customer.locale", 'must be "ko" or "en"')
+    SHOP = "shop"
+    POLICY = "policy"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One verdict that changed the record: written once with its order's version, never edited.
+    """One verdict, or one step of a refund: written once with its order's version, never edited.
 
-    `payment_status` is what the gateway said, `rule_version` what the verdict was made by;
+    `evidence` is the digest of the gateway's answer, or of the refund after its step, and
+    `payment_status` what the gateway said; `rule_version` is what a verdict was made by.
     `record_hash` and `previous_hash` link it into the chain (`domain/history_chain.py`). An entry
     from before these were kept has none of them.
     """
@@ -70,7 +55,7 @@ class HistoryEntry:
     version: int
     at: datetime
     trigger: Trigger
-    outcome: OutcomeKind
+    outcome: OutcomeKind | RefundStep
     key: PaymentKey
     evidence: str
     discrepancies: tuple[Discrepancy, ...] = ()
@@ -84,6 +69,8 @@ class HistoryEntry:
         """Whether the payment held money when this was written, as far as we know."""
         return self.payment_status in HOLDS_MONEY
 
+    refund_id: str | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -92,7 +79,8 @@ class Order:
     `version` counts the writes: each adds one history entry with that number. `payments` holds
     the latest accepted snapshot of each payment, in order of first sight; forged attempts are in
     the history alone. `settled_by` is the payment that the order counts as its own. `head_hash`
-    ends the chain of its history; an order from before there was one has none.
+    ends the chain of its history; an order from before there was one has none. `refunds` holds
+    what was to be given back, oldest first, of forged payments too.
     """
 
     order_id: str
@@ -108,6 +96,7 @@ class Order:
     payments: tuple[Payment, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     head_hash: str | None = None
+    refunds: tuple[Refund, ...] = ()
 
     def __post_init__(self) -> None:
         check_order_id(self.order_id)
@@ -123,6 +112,15 @@ class Order:
         """The latest accepted snapshot of that payment, if there is one."""
         return next((payment for payment in self.payments if payment.key == key), None)
 
+    def refund(self, refund_id: str) -> Refund | None:
+        """The refund of that id, if there is one."""
+        return next((each for each in self.refunds if each.refund_id == refund_id), None)
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether one of its refunds waits for a person to approve it."""
+        return any(each.status is RefundStatus.AWAITING_APPROVAL for each in self.refunds)
+
     def is_same_sale_as(self, other: "Order") -> bool:
         """Whether the shop registered the same thing twice, rather than two under one id."""
         return _sale(self) == _sale(other)
@@ -133,9 +131,3 @@ class Order:
 
 def _sale(order: Order) -> tuple[object, ...]:
     return (order.order_id, order.amount, order.name, order.customer, order.expires_at)
-
-
-def _is_phone(text: str) -> bool:
-    digits = text.removeprefix("+").replace("-", "").replace(" ", "")
-    fits = len(text) <= MAX_PHONE_LENGTH and len(digits) >= MIN_PHONE_DIGITS
-    return fits and digits.isascii() and digits.isdigit()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.identifiers import check_order_id
 from domain.payment import PaymentKey
+from domain.refund import Refund
 
 
 class TaskKind(StrEnum):
@@ -16,6 +17,8 @@ class TaskKind(StrEnum):
     RECHECK = "recheck"
     DEPOSIT_DEADLINE = "depositDeadline"
     TELL_SHOP = "tellShop"
+    REFUND = "refund"
+    AUTO_REFUND = "autoRefund"
 
 
 class AlertReason(StrEnum):
@@ -28,6 +31,10 @@ class AlertReason(StrEnum):
     UNKNOWN_MODE = "unknownMode"
     WITHOUT_ORDER = "withoutOrder"
     PAID_HERE_NOT_THERE = "paidHereNotThere"
+    REFUND_REFUSED = "refundRefused"
+    REFUND_UNKNOWN = "refundUnknown"
+    REFUND_AWAITS_APPROVAL = "refundAwaitsApproval"
+    REFUND_NEEDS_ACCOUNT = "refundNeedsAccount"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,27 @@ def recheck(order_id: str, key: PaymentKey, due_at: datetime) -> Task:
     return Task(kind=TaskKind.RECHECK, order_id=order_id, key=key, due_at=due_at)
 
 
-def alert(order_id: str, key: PaymentKey, reason: AlertReason, now: datetime) -> Task:
-    """Tell the operator, at once."""
-    return Task(kind=TaskKind.ALERT_OPERATOR, order_id=order_id, key=key, due_at=now, detail=reason)
+def alert(
+    order_id: str, key: PaymentKey, reason: AlertReason, now: datetime, *, refund_id: str = ""
+) -> Task:
+    """Tell the operator, at once; of one payment and reason once, but for each refund."""
+    return Task(
+        kind=TaskKind.ALERT_OPERATOR,
+        order_id=order_id,
+        key=key,
+        due_at=now,
+        detail=f"{reason}:{refund_id}" if refund_id else reason,
+    )
+
+
+def refund_task(order_id: str, refund: Refund, now: datetime, position: int) -> Task:
+    """Carry out this refund. Those of one payment take turns: each changes what is left of it."""
+    return Task(
+        kind=TaskKind.REFUND,
+        order_id=order_id,
+        key=refund.key,
+        due_at=now,
+        detail=refund.refund_id,
+        lane=f"refund/{refund.key}",
+        position=position,
+    )

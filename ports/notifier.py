@@ -27,13 +27,17 @@ class AccountNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorAlert:
-    """Tells the operator that a person should look at an order; `refund` is what would cure it."""
+    """Tells the operator that a person should look at an order.
+
+    `refund` is what would cure it; `refund_id` names the refund that it is about.
+    """
 
     message_id: str
     order_id: str
     key: PaymentKey
     reason: AlertReason
     refund: Money | None = None
+    refund_id: str | None = None
 
 
 Notice = AccountNotice | OperatorAlert

@@ -18,7 +18,7 @@ class OrderRepository(Protocol):
 
     @abstractmethod
     async def find_by_id(self, order_id: str, /) -> Order | None:
-        """The order as last written, with its payments and history, or None."""
+        """The order as last written, with its payments, refunds and history, or None."""
 
     @abstractmethod
     async def add(self, order: Order, /) -> bool:
@@ -50,6 +50,10 @@ class OrderRepository(Protocol):
 
         At most `limit`; the last one's id begins the next page, and "" the first one.
         """
+
+    @abstractmethod
+    async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        """Orders with a refund that awaits a person's approval; paged as `list_open` is."""
 
     @abstractmethod
     async def ping(self) -> None:

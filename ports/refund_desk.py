@@ -1,22 +1,13 @@
 """Giving money back through the gateway."""
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain.errors import InvalidValue
 from domain.money import Money
 from domain.payment import Payment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundAccount:
-    """Where the money goes if it cannot go back the way it came; the bank in the gateway's code."""
-
-    bank_code: str
-    number: str = field(repr=False)
-    holder: str = field(repr=False)
-    phone: str | None = field(default=None, repr=False)
+from domain.refund import RefundAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ def text_of(notice: Notice) -> str:
     else:
         header = f"Alert to the operator ({notice.message_id})"
         cure = f"; a refund of {notice.refund} would cure it" if notice.refund else ""
-        lines = [f"order {notice.order_id}, payment {notice.key}: {notice.reason}{cure}"]
+        about = f", refund {notice.refund_id}" if notice.refund_id else ""
+        lines = [f"order {notice.order_id}, payment {notice.key}{about}: {notice.reason}{cure}"]
     # Some words come from outside: none may steer the terminal.
     return "\n  ".join(_printable(line) for line in (header, *lines))
 

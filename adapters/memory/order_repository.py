@@ -65,6 +65,16 @@ class MemoryOrderRepository:
             found.sort(key=lambda order: order.order_id)
             return found[:limit]
 
+    async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        with self._faults.around("list_awaiting_approval"):
+            found = [
+                order
+                for order in self._store.orders.values()
+                if order.awaits_approval and order.order_id > after_order_id
+            ]
+            found.sort(key=lambda order: order.order_id)
+            return found[:limit]
+
     async def ping(self) -> None:
         with self._faults.around("ping"):
             return

@@ -15,9 +15,9 @@ from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from adapters.mongodb.documents import Document
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
 from adapters.mongodb.layout import Indexed, settle_layout
+from adapters.mongodb.stored_fields import Document
 from domain.errors import InvalidValue
 from ports.errors import RepositoryUnavailable
 

@@ -1,4 +1,5 @@
-"""Orders and tasks as MongoDB documents, and back. Only this file knows the documents' fields.
+"""Orders and tasks as MongoDB documents, and back. Only this file and those of
+its parts know the documents' fields.
 
 Theory of operation. Everything about one order id is one document, so that one write is atomic
 on every kind of MongoDB. `stub` marks one that holds tasks only: the order has not come yet.
@@ -6,22 +7,28 @@ on every kind of MongoDB. `stub` marks one that holds tasks only: the order has 
 entry that is the order's own keeps it from ever being empty, since two empty lists would collide.
 """
 
-from typing import Any
-
-from adapters.mongodb.stored_fields import StoredFields, moment_text
+from adapters.mongodb.refund_fields import read_refund, refund_fields
+from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
+from adapters.mongodb.value_fields import (
+    key_fields,
+    money_fields,
+    read_key,
+    read_money,
+)
+from domain.customer import Customer
 from domain.errors import InvalidValue
-from domain.money import Currency, Money, UnreadableAmount
-from domain.order import Customer, HistoryEntry, Order, OrderStatus, Trigger
+from domain.money import Money, UnreadableAmount
+from domain.order import HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
-from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.payment import Mode, Payment, PaymentStatus
+from domain.refund import Refund, RefundStep
 from domain.tasks import Task, TaskKind
 from domain.virtual_account import VirtualAccount
 
-Document = dict[str, Any]
-
-SCHEMA = 2
 # Documents of schema 1 have no chain in their history; without its fields they read as such.
-_READABLE_SCHEMAS = (1, SCHEMA)
+SCHEMA = 3
+_READABLE_SCHEMAS = (1, 2, SCHEMA)
+_FIRST_WITH_REFUNDS = 3
 OPEN_STATUSES = (OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT)
 
 
@@ -32,7 +39,7 @@ def order_fields(order: Order) -> Document:
         "schema": SCHEMA,
         "version": order.version,
         "status": order.status.value,
-        "amount": _money_fields(order.amount),
+        "amount": money_fields(order.amount),
         "client_token": order.client_token,
         "created_at": moment_text(order.created_at),
         "name": order.name,
@@ -43,10 +50,12 @@ def order_fields(order: Order) -> Document:
             "locale": customer.locale,
         },
         "expires_at": order.expires_at and moment_text(order.expires_at),
-        "settled_by": settled_by and _key_fields(settled_by),
+        "settled_by": settled_by and key_fields(settled_by),
         "payments": [payment_fields(payment) for payment in order.payments],
         "history": [_entry_fields(entry) for entry in order.history],
         "head_hash": order.head_hash,
+        "refunds": [refund_fields(refund) for refund in order.refunds],
+        "awaits_approval": order.awaits_approval,
         "awaits_deposit": any(payment.awaits_deposit for payment in order.payments),
     }
 
@@ -79,7 +88,7 @@ def task_fields(task: Task) -> Document:
     return {
         "task_id": task.task_id,
         "kind": task.kind.value,
-        "key": _key_fields(task.key),
+        "key": key_fields(task.key),
         "due_at": moment_text(task.due_at),
         "detail": task.detail,
         "lane": task.lane,
@@ -109,7 +118,7 @@ def _read_order(fields: StoredFields) -> Order:
         order_id=fields.text("_id"),
         version=fields.whole("version"),
         status=fields.choice("status", OrderStatus),
-        amount=_read_money(fields.part("amount")),
+        amount=read_money(fields.part("amount")),
         client_token=fields.text("client_token"),
         created_at=fields.moment("created_at"),
         name=fields.text_or_none("name"),
@@ -119,6 +128,7 @@ def _read_order(fields: StoredFields) -> Order:
         payments=tuple(read_payment(payment) for payment in fields.parts("payments")),
         history=tuple(_read_entry(entry) for entry in fields.parts("history")),
         head_hash=fields.text_or_none("head_hash"),
+        refunds=_read_refunds(fields),
     )
 
 
@@ -130,42 +140,22 @@ def _read_customer(fields: StoredFields) -> Customer:
     )
 
 
-def _key_fields(key: PaymentKey) -> Document:
-    return {"gateway": key.gateway, "payment_id": key.payment_id}
-
-
-def read_key(fields: StoredFields) -> PaymentKey:
-    return PaymentKey(gateway=fields.text("gateway"), payment_id=fields.text("payment_id"))
-
-
-def _money_fields(money: Money | UnreadableAmount) -> Document:
-    if isinstance(money, Money):
-        return {"amount_minor": money.amount_minor, "currency": money.currency_code}
-    return {"unreadable": money.number, "currency": money.currency_code}
-
-
-def _read_money(fields: StoredFields) -> Money:
-    return Money(
-        amount_minor=fields.whole("amount_minor"), currency=Currency(fields.text("currency"))
-    )
-
-
 def _read_amount(fields: StoredFields) -> Money | UnreadableAmount:
     unreadable = fields.text_or_none("unreadable")
     if unreadable is None:
-        return _read_money(fields)
+        return read_money(fields)
     return UnreadableAmount(number=unreadable, currency_code=fields.text("currency"))
 
 
 def payment_fields(payment: Payment) -> Document:
     account = payment.virtual_account
     return {
-        "key": _key_fields(payment.key),
+        "key": key_fields(payment.key),
         "order_id": payment.order_id,
         "mode": payment.mode.value,
         "status": payment.status.value,
-        "total": _money_fields(payment.total),
-        "cancelled": _money_fields(payment.cancelled),
+        "total": money_fields(payment.total),
+        "cancelled": money_fields(payment.cancelled),
         "evidence": payment.evidence,
         "method": payment.method,
         "virtual_account": account
@@ -219,7 +209,7 @@ def _entry_fields(entry: HistoryEntry) -> Document:
         "at": moment_text(entry.at),
         "trigger": entry.trigger.value,
         "outcome": entry.outcome.value,
-        "key": _key_fields(entry.key),
+        "key": key_fields(entry.key),
         "evidence": entry.evidence,
         "discrepancies": [
             {"field": found.field, "expected": found.expected, "actual": found.actual}
@@ -229,15 +219,17 @@ def _entry_fields(entry: HistoryEntry) -> Document:
         "rule_version": entry.rule_version,
         "record_hash": entry.record_hash,
         "previous_hash": entry.previous_hash,
+        "refund_id": entry.refund_id,
     }
 
 
 def _read_entry(fields: StoredFields) -> HistoryEntry:
+    refund_id = fields.text_or_none("refund_id")
     return HistoryEntry(
         version=fields.whole("version"),
         at=fields.moment("at"),
         trigger=fields.choice("trigger", Trigger),
-        outcome=fields.choice("outcome", OutcomeKind),
+        outcome=_read_outcome(fields, refund_id),
         key=read_key(fields.part("key")),
         evidence=fields.text("evidence"),
         discrepancies=tuple(
@@ -252,4 +244,17 @@ def _read_entry(fields: StoredFields) -> HistoryEntry:
         rule_version=fields.whole_or_none("rule_version"),
         record_hash=fields.text_or_none("record_hash"),
         previous_hash=fields.text_or_none("previous_hash"),
+        refund_id=refund_id,
     )
+
+
+def _read_outcome(fields: StoredFields, refund_id: str | None) -> OutcomeKind | RefundStep:
+    if refund_id is not None:
+        return fields.choice("outcome", RefundStep)
+    return fields.choice("outcome", OutcomeKind)
+
+
+def _read_refunds(fields: StoredFields) -> tuple[Refund, ...]:
+    if fields.whole("schema") < _FIRST_WITH_REFUNDS:
+        return ()
+    return tuple(read_refund(refund) for refund in fields.parts("refunds"))

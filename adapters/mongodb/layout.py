@@ -47,6 +47,8 @@ def indexes(*, claims_apart: bool) -> list[IndexModel]:
         ),
         # find the orders whose tasks of one kind are due, longest due first
         *(IndexModel([(due_field(kind), 1), ("_id", 1)], name=f"due_{kind}") for kind in TaskKind),
+        # lists the orders with refunds that await approval, page by page
+        IndexModel([("awaits_approval", 1), ("_id", 1)], name="awaits_approval"),
         # counts the tasks
         IndexModel("tasks.state", name="task_state"),
     ]

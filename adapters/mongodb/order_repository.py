@@ -9,13 +9,12 @@ from adapters.mongodb.claims import claim_before_insert, claim_before_replace
 from adapters.mongodb.database import Collection, MongoDatabase, new_stamp
 from adapters.mongodb.documents import (
     OPEN_STATUSES,
-    Document,
     bindings,
     order_fields,
     read_order,
 )
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
-from adapters.mongodb.stored_fields import StoredFields
+from adapters.mongodb.stored_fields import Document, StoredFields
 from adapters.mongodb.task_ledger import appending
 from domain.errors import InvalidValue
 from domain.order import Order
@@ -112,14 +111,12 @@ class MongoOrderRepository:
         return [read_order(document) for document in documents]
 
     async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
-        query = {"status": {"$in": list(OPEN_STATUSES)}, "_id": {"$gt": after_order_id}}
-        if limit < 1:
-            return []  # to MongoDB, no limit at all
-        async with self._database.question() as orders:
-            # Named, lest a planner walk all the paid orders by their ids to find the open ones.
-            cursor = orders.find(query, _ORDER_ONLY).sort([("_id", 1)]).hint("open")
-            documents = await cursor.limit(limit).to_list(limit)
-        return _readable_page(documents)
+        return await self._page(
+            {"status": {"$in": list(OPEN_STATUSES)}}, "open", after_order_id, limit
+        )
+
+    async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        return await self._page({"awaits_approval": True}, "awaits_approval", after_order_id, limit)
 
     async def ping(self) -> None:
         async with self._database.question() as orders:
@@ -152,6 +149,18 @@ class MongoOrderRepository:
             },
         )
         return bool(result.matched_count)
+
+    async def _page(
+        self, query: Document, index: str, after_order_id: str, limit: int
+    ) -> Sequence[Order]:
+        if limit < 1:
+            return []  # to MongoDB, no limit at all
+        async with self._database.question() as orders:
+            # Named, lest a planner walk all orders by their ids to find the few.
+            cursor = orders.find({**query, "_id": {"$gt": after_order_id}}, _ORDER_ONLY)
+            cursor = cursor.sort([("_id", 1)]).hint(index)
+            documents = await cursor.limit(limit).to_list(limit)
+        return _readable_page(documents)
 
 
 async def _insert(orders: Collection, order: Order, stamp: str) -> None:

@@ -5,13 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from adapters.mongodb.database import Cursor, MongoDatabase
-from adapters.mongodb.documents import (
-    OPEN_STATUSES,
-    Document,
-    read_key,
-    read_payment,
-)
-from adapters.mongodb.stored_fields import StoredFields, moment_text
+from adapters.mongodb.documents import OPEN_STATUSES, read_payment
+from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
+from adapters.mongodb.value_fields import read_key
 from domain.payment import Payment, PaymentKey, PaymentStatus
 from domain.recorded_payment import RecordedPayment
 from ports.errors import RecordCorrupt

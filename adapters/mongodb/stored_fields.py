@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
 from ports.errors import RecordCorrupt
+
+Document = dict[str, Any]
 
 _Part = TypeVar("_Part")
 _Choice = TypeVar("_Choice", bound=StrEnum)

@@ -9,8 +9,8 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongodb.database import MongoDatabase, beside
-from adapters.mongodb.documents import SCHEMA, Document, payment_fields, read_payment
-from adapters.mongodb.stored_fields import StoredFields, moment_text
+from adapters.mongodb.documents import SCHEMA, payment_fields, read_payment
+from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from domain.errors import InvalidValue
 from domain.payment import Payment, PaymentKey
 from domain.tasks import AlertReason

@@ -9,8 +9,8 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongodb.database import Collection, MongoDatabase, beside, new_stamp
-from adapters.mongodb.documents import SCHEMA, Document
-from adapters.mongodb.stored_fields import StoredFields, moment_text
+from adapters.mongodb.documents import SCHEMA
+from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from ports.errors import RecordCorrupt
 from ports.sweep_log import SweepLease, SweepReport
 

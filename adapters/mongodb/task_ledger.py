@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from adapters.mongodb.documents import Document, read_task, task_fields
-from adapters.mongodb.stored_fields import StoredFields, moment_text
+from adapters.mongodb.documents import read_task, task_fields
+from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from domain.tasks import Task, TaskKind
 from ports.errors import RecordCorrupt, RepositoryUnavailable
 from ports.task_queue import ClaimedTask

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongodb.database import Collection, MongoDatabase, new_stamp
-from adapters.mongodb.documents import SCHEMA, Document, own_binding
+from adapters.mongodb.documents import SCHEMA, own_binding
 from adapters.mongodb.errors import DRIVER_ERRORS
-from adapters.mongodb.stored_fields import moment_text
+from adapters.mongodb.stored_fields import Document, moment_text
 from adapters.mongodb.task_ledger import (
     DONE,
     MAX_TASKS,

@@ -212,7 +212,41 @@ _STRAYS_AND_SWEEPS = (
     "CREATE INDEX sweeps_by_end ON sweeps (ended_at, sweep_id)",
 )
 
-MIGRATIONS = (_FIRST, _TASKS_BY_KIND, _CHAIN, _SWEEP, _STRAYS_AND_SWEEPS)
+# `cancelled_before_minor` is in the refund's own currency. The account is NULL again at the end.
+_REFUNDS = (
+    """
+    CREATE TABLE refunds (
+        refund_id TEXT NOT NULL PRIMARY KEY,
+        order_id TEXT NOT NULL REFERENCES orders (order_id),
+        position INTEGER NOT NULL,
+        gateway TEXT NOT NULL,
+        payment_id TEXT NOT NULL,
+        amount_minor INTEGER NOT NULL,
+        currency TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        requested_at INTEGER NOT NULL,
+        requested_by TEXT NOT NULL,
+        contents TEXT NOT NULL,
+        status TEXT NOT NULL,
+        operator TEXT,
+        account_bank_code TEXT,
+        account_number TEXT,
+        account_holder TEXT,
+        account_phone TEXT,
+        asked_at INTEGER,
+        cancelled_before_minor INTEGER,
+        refused_because TEXT
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX refunds_of_order ON refunds (order_id, position)",
+    """
+    CREATE INDEX refunds_awaiting_approval ON refunds (order_id)
+    WHERE status = 'awaitingApproval'
+    """,
+    "ALTER TABLE history ADD COLUMN refund_id TEXT",
+)
+
+MIGRATIONS = (_FIRST, _TASKS_BY_KIND, _CHAIN, _SWEEP, _STRAYS_AND_SWEEPS, _REFUNDS)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -1,10 +1,11 @@
-"""Orders in SQLite: an order is rows in three tables, written in one transaction."""
+"""Orders in SQLite: an order is rows in four tables, written in one transaction."""
 
 import sqlite3
 from collections.abc import Sequence
 
 from adapters.sqlite import statements as sql
 from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.refund_rows import refund_cells
 from adapters.sqlite.rows import history_cells, order_cells, order_from, payment_cells
 from adapters.sqlite.task_queue import add_tasks
 from domain.order import Order
@@ -46,6 +47,11 @@ class SqliteOrderRepository:
     async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
         return await self._find(sql.LIST_OPEN, {"after": after_order_id, "limit": limit})
 
+    async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        return await self._find(
+            sql.LIST_AWAITING_APPROVAL, {"after": after_order_id, "limit": limit}
+        )
+
     async def ping(self) -> None:
         await self._database.ping()
 
@@ -63,6 +69,7 @@ def _load(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
         row,
         connection.execute(sql.FIND_PAYMENTS, order_id),
         connection.execute(sql.FIND_HISTORY, order_id),
+        connection.execute(sql.FIND_REFUNDS, order_id),
     )
 
 
@@ -81,11 +88,15 @@ def _save(connection: sqlite3.Connection, order: Order, tasks: Sequence[Task]) -
 
 
 def _write_parts(connection: sqlite3.Connection, order: Order, *, after_version: int) -> None:
-    """Writes the payments, and the history that is newer than the version stored."""
+    """Writes payments and refunds, and the history that is newer than the version stored."""
     for position in range(len(order.payments)):
         written = connection.execute(sql.PUT_PAYMENT, payment_cells(order, position))
         if written.rowcount == 0:
             raise PaymentBoundElsewhere("paymentBoundElsewhere")
+    connection.executemany(
+        sql.PUT_REFUND,
+        [refund_cells(order, position) for position in range(len(order.refunds))],
+    )
     connection.executemany(
         sql.ADD_HISTORY,
         [

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
 from adapters.sqlite import statements as sql
+from adapters.sqlite.cells import Cells, microseconds
 from adapters.sqlite.database import SqliteDatabase
-from adapters.sqlite.rows import UNREADABLE, Cells, microseconds, payment_from
+from adapters.sqlite.rows import UNREADABLE, payment_from
 from domain.recorded_payment import RecordedPayment
 from ports.payment_record import RecordedPayments
 

@@ -3,29 +3,29 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 
+from adapters.sqlite.cells import (
+    Cells,
+    microseconds,
+    moment,
+    optional_microseconds,
+    optional_moment,
+)
+from adapters.sqlite.refund_rows import refund_from
+from domain.customer import Customer
 from domain.errors import InvalidValue
 from domain.money import Currency, Money, UnreadableAmount
-from domain.order import Customer, HistoryEntry, Order, OrderStatus, Trigger
+from domain.order import HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.refund import RefundStep
 from domain.tasks import AlertReason, Task, TaskKind
 from domain.virtual_account import VirtualAccount
 from ports.errors import RecordCorrupt
 from ports.stray_payments import StrayPayment
 
-Cells = dict[str, str | int | None]
 # What values raise that cannot be built from what stands in a row.
 UNREADABLE = (InvalidValue, ValueError, TypeError, KeyError, OverflowError)
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(moment: datetime) -> int:
-    """A moment as the tables keep it: whole microseconds since 1970, UTC."""
-    return (moment - _EPOCH) // _MICROSECOND
 
 
 def order_cells(order: Order) -> Cells:
@@ -39,7 +39,7 @@ def order_cells(order: Order) -> Cells:
         "currency": order.amount.currency_code,
         "client_token": order.client_token,
         "created_at": microseconds(order.created_at),
-        "expires_at": _optional_microseconds(order.expires_at),
+        "expires_at": optional_microseconds(order.expires_at),
         "name": order.name,
         "customer_id": customer.customer_id if customer else None,
         "customer_phone": customer.phone if customer else None,
@@ -72,9 +72,9 @@ def snapshot_cells(payment: Payment) -> Cells:
         "account_bank_code": account.bank_code if account else None,
         "account_bank_name": account.bank_name if account else None,
         "account_holder": account.holder if account else None,
-        "account_due_at": _optional_microseconds(account.due_at) if account else None,
+        "account_due_at": optional_microseconds(account.due_at) if account else None,
         "merchant_account": payment.merchant_account,
-        "paid_at": _optional_microseconds(payment.paid_at),
+        "paid_at": optional_microseconds(payment.paid_at),
         "receipt_url": payment.receipt_url,
         "failure_reason": payment.failure_reason,
         "lapsed": int(payment.lapsed),
@@ -100,6 +100,7 @@ def history_cells(order_id: str, entry: HistoryEntry) -> Cells:
         "rule_version": entry.rule_version,
         "record_hash": entry.record_hash,
         "previous_hash": entry.previous_hash,
+        "refund_id": entry.refund_id,
     }
 
 
@@ -118,7 +119,10 @@ def task_cells(task: Task) -> Cells:
 
 
 def order_from(
-    row: sqlite3.Row, payments: Iterable[sqlite3.Row], history: Iterable[sqlite3.Row]
+    row: sqlite3.Row,
+    payments: Iterable[sqlite3.Row],
+    history: Iterable[sqlite3.Row],
+    refunds: Iterable[sqlite3.Row],
 ) -> Order:
     """The order, or `RecordCorrupt`: nothing is guessed from a damaged record."""
     try:
@@ -136,6 +140,7 @@ def order_from(
             payments=tuple(map(payment_from, payments)),
             history=tuple(map(_history_entry, history)),
             head_hash=row["head_hash"],
+            refunds=tuple(map(refund_from, refunds)),
         )
     except UNREADABLE as error:
         raise _corrupt("orderUnreadable", row, error) from None
@@ -198,7 +203,7 @@ def _history_entry(row: sqlite3.Row) -> HistoryEntry:
         version=row["version"],
         at=moment(row["at"]),
         trigger=Trigger(row["triggered_by"]),
-        outcome=OutcomeKind(row["outcome"]),
+        outcome=(RefundStep if row["refund_id"] else OutcomeKind)(row["outcome"]),
         key=PaymentKey(gateway=row["gateway"], payment_id=row["payment_id"]),
         evidence=row["evidence"],
         discrepancies=tuple(Discrepancy(**found) for found in json.loads(row["discrepancies"])),
@@ -206,6 +211,7 @@ def _history_entry(row: sqlite3.Row) -> HistoryEntry:
         rule_version=row["rule_version"],
         record_hash=row["record_hash"],
         previous_hash=row["previous_hash"],
+        refund_id=row["refund_id"],
     )
 
 
@@ -249,15 +255,3 @@ def _optional_key(gateway: str | None, payment_id: str | None) -> PaymentKey | N
     if gateway is None or payment_id is None:
         return None
     return PaymentKey(gateway=gateway, payment_id=payment_id)
-
-
-def _optional_microseconds(moment: datetime | None) -> int | None:
-    return None if moment is None else microseconds(moment)
-
-
-def moment(value: int) -> datetime:
-    return _EPOCH + value * _MICROSECOND
-
-
-def optional_moment(value: int | None) -> datetime | None:
-    return None if value is None else moment(value)

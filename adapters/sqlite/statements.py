@@ -17,7 +17,13 @@ _SNAPSHOT = """
 _PAYMENT = f"{_SNAPSHOT} position"
 _HISTORY = """
     order_id version at triggered_by outcome gateway payment_id evidence discrepancies
-    payment_status rule_version record_hash previous_hash
+    payment_status rule_version record_hash previous_hash refund_id
+"""
+_REFUND = """
+    refund_id order_id position gateway payment_id amount_minor currency reason
+    requested_at requested_by contents status operator
+    account_bank_code account_number account_holder account_phone
+    asked_at cancelled_before_minor refused_because
 """
 _TASK = "task_id kind order_id gateway payment_id due_at detail lane position"
 _STRAY = f"{_SNAPSHOT} reason found_at told"
@@ -36,6 +42,7 @@ def _each(columns: str, form: str) -> str:
 FIND_ORDER = "SELECT * FROM orders WHERE order_id = :order_id"
 FIND_PAYMENTS = "SELECT * FROM payments WHERE order_id = :order_id ORDER BY position"
 FIND_HISTORY = "SELECT * FROM history WHERE order_id = :order_id ORDER BY version"
+FIND_REFUNDS = "SELECT * FROM refunds WHERE order_id = :order_id ORDER BY position"
 FIND_BINDING = "SELECT order_id FROM payments WHERE gateway = :gateway AND payment_id = :payment_id"
 FIND_AWAITING_DEPOSIT = """
     SELECT * FROM orders WHERE customer_id = :customer_id AND awaits_deposit = 1
@@ -46,6 +53,12 @@ LIST_OPEN = """
     ORDER BY order_id LIMIT :limit
 """
 LIST_ALL = "SELECT * FROM orders WHERE order_id > :after ORDER BY order_id LIMIT :limit"
+LIST_AWAITING_APPROVAL = """
+    SELECT * FROM orders WHERE order_id IN (
+        SELECT order_id FROM refunds WHERE status = 'awaitingApproval' AND order_id > :after
+    )
+    ORDER BY order_id LIMIT :limit
+"""
 ADD_ORDER = f"""
     INSERT INTO orders ({_each(_ORDER, "{}")}) VALUES ({_each(_ORDER, ":{}")})
     ON CONFLICT (order_id) DO NOTHING
@@ -59,6 +72,10 @@ PUT_PAYMENT = f"""
     INSERT INTO payments ({_each(_PAYMENT, "{}")}) VALUES ({_each(_PAYMENT, ":{}")})
     ON CONFLICT (gateway, payment_id) DO UPDATE SET {_each(_PAYMENT, "{0} = excluded.{0}")}
     WHERE payments.order_id = excluded.order_id
+"""
+PUT_REFUND = f"""
+    INSERT INTO refunds ({_each(_REFUND, "{}")}) VALUES ({_each(_REFUND, ":{}")})
+    ON CONFLICT (refund_id) DO UPDATE SET {_each(_REFUND, "{0} = excluded.{0}")}
 """
 ADD_HISTORY = f"""
     INSERT INTO history ({_each(_HISTORY, "{}")}) VALUES ({_each(_HISTORY, ":{}")})

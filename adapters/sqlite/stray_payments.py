@@ -5,14 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from adapters.sqlite import statements as sql
+from adapters.sqlite.cells import Cells, microseconds
 from adapters.sqlite.database import SqliteDatabase
-from adapters.sqlite.rows import (
-    UNREADABLE,
-    Cells,
-    microseconds,
-    snapshot_cells,
-    stray_from,
-)
+from adapters.sqlite.rows import UNREADABLE, snapshot_cells, stray_from
 from domain.payment import Payment, PaymentKey
 from domain.tasks import AlertReason
 from ports.errors import RecordCorrupt

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.sqlite import statements as sql
+from adapters.sqlite.cells import Cells, microseconds, moment, optional_moment
 from adapters.sqlite.database import SqliteDatabase
-from adapters.sqlite.rows import UNREADABLE, Cells, microseconds, moment, optional_moment
+from adapters.sqlite.rows import UNREADABLE
 from ports.sweep_log import SweepLease, SweepReport
 
 _TOKEN_BYTES = 16

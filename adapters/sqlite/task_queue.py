@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.sqlite import statements as sql
+from adapters.sqlite.cells import Cells, microseconds
 from adapters.sqlite.database import SqliteDatabase
-from adapters.sqlite.rows import Cells, microseconds, task_cells, task_from
+from adapters.sqlite.rows import task_cells, task_from
 from domain.tasks import Task, TaskKind
 from ports.errors import RecordCorrupt
 from ports.task_queue import ClaimedTask

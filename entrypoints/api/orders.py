@@ -8,9 +8,9 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from application.register_order import OrderConflict, Sale
+from domain.customer import Customer
 from domain.errors import InvalidValue
 from domain.money import Currency, Money
-from domain.order import Customer
 from entrypoints.api import messages
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.authentication import bearer_guard

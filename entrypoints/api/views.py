@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from application.read_order import WaitingAccount
 from domain.order import HistoryEntry, Order, OrderStatus
+from domain.outcome import OutcomeKind
 from domain.payment import Payment
+from domain.refund import RefundStep
 from domain.virtual_account import VirtualAccount
 from entrypoints.api.messages import OUTCOME_WORDS
 from entrypoints.api.schemas import (
@@ -88,7 +90,7 @@ def _history_view(entry: HistoryEntry) -> HistoryEntryView:
     return HistoryEntryView(
         at=entry.at.astimezone(UTC),
         trigger=entry.trigger,
-        outcome=OUTCOME_WORDS[entry.outcome].word,
+        outcome=_outcome_word(entry.outcome),
         payment_id=entry.key.payment_id,
         discrepancies=[
             DiscrepancyView(
@@ -97,6 +99,11 @@ def _history_view(entry: HistoryEntry) -> HistoryEntryView:
             for discrepancy in entry.discrepancies
         ],
     )
+
+
+def _outcome_word(outcome: OutcomeKind | RefundStep) -> str:
+    """A verdict has the word that its browser was answered; a refund's step its own."""
+    return outcome if isinstance(outcome, RefundStep) else OUTCOME_WORDS[outcome].word
 
 
 def _utc(moment: datetime | None) -> datetime | None:

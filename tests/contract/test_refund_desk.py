@@ -8,8 +8,9 @@ import pytest
 from domain.errors import InvalidValue
 from domain.money import Currency, Money
 from domain.payment import Payment, PaymentStatus
+from domain.refund import RefundAccount
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
-from ports.refund_desk import RefundAccount, RefundDeclined, RefundOrder
+from ports.refund_desk import RefundDeclined, RefundOrder
 from tests.contract.gateway_worlds import GATEWAYS, TIMEOUT_S, GatewayWorld
 from tests.contract.test_payment_gateway import UNNAMEABLE
 from tests.support.factories import won

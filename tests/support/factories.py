@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from domain.customer import Customer
 from domain.money import Currency, Money
-from domain.order import Customer, HistoryEntry, Order, Trigger
+from domain.order import HistoryEntry, Order, Trigger
 from domain.outcome import OutcomeKind
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.refund import Refund, RefundAccount, RefundStatus, Requester
 from domain.tasks import Task, TaskKind
 from domain.virtual_account import VirtualAccount
 
@@ -86,6 +88,31 @@ def an_entry(**changes: Any) -> HistoryEntry:
         evidence=evidence("an answer"),
     )
     return replace(entry, **changes)
+
+
+def a_refund(**changes: Any) -> Refund:
+    """Make a refund of 300 won that the shop requested; `status` brings along what it requires."""
+    status = changes.get("status", RefundStatus.REQUESTED)
+    was_asked = status in (RefundStatus.ASKED, RefundStatus.DONE)
+    defaults: dict[str, Any] = {
+        "refund_id": f"rf-0123456789abcdef0123-{ORDER_ID}",
+        "key": a_key(),
+        "amount": won(300),
+        "reason": "단순 변심",
+        "requested_at": NOON,
+        "requested_by": Requester.SHOP,
+        "contents": evidence("a request"),
+        "asked_at": NOON if was_asked else None,
+        "cancelled_before": won(0) if was_asked else None,
+    }
+    return Refund(**(defaults | changes))
+
+
+def a_refund_account(**changes: Any) -> RefundAccount:
+    account = RefundAccount(
+        bank_code="088", number="110-222-333333", holder="김구매", phone="010-8765-4321"
+    )
+    return replace(account, **changes)
 
 
 def a_task(**changes: Any) -> Task:

@@ -12,6 +12,7 @@ from adapters.memory.payment_gateway import MemoryPaymentGateway
 from adapters.memory.store import MemoryStore, TaskRecord
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
+from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
 from application.notify import AlertOperator, TellBuyerAccount
 from application.question_budget import QuestionBudget
@@ -19,6 +20,7 @@ from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
+from application.request_refund import RequestRefund
 from application.run_tasks import RunTasks
 from application.verify_payment import Knock, VerifyPayment
 from application.watch_deposit import WatchDeposit
@@ -74,6 +76,16 @@ class Shop:
         self.recheck_payment = RecheckPayment(self.verify_payment, self.gateways)
         self.register_order = RegisterOrder(self.orders, MemoryTokenSource(), self.clock)
         self.confirm_payment = ConfirmPayment(self.orders, self.clock)
+        self.policy = policy or Policy(mode=Mode.LIVE)
+        self.request_refund = RequestRefund(self.orders, self.gateways, [GATEWAY], self.clock)
+        self.carry_out_refund = CarryOutRefund(
+            self.orders,
+            self.queue,
+            self.gateways,
+            {GATEWAY: self._watched("desk", self.gateway)},
+            self.clock,
+            self.policy,
+        )
         self.read_order = ReadOrder(self.orders, self.clock)
         self.tell_buyer = TellBuyerAccount(self.orders, self.notifier)
         self.run_tasks = RunTasks(
@@ -82,6 +94,7 @@ class Shop:
                 TaskKind.RECHECK: self.recheck_payment,
                 TaskKind.TELL_BUYER_ACCOUNT: self.tell_buyer,
                 TaskKind.ALERT_OPERATOR: AlertOperator(self.orders, self.notifier),
+                TaskKind.REFUND: self.carry_out_refund,
                 TaskKind.DEPOSIT_DEADLINE: WatchDeposit(self.orders, self.recheck_payment),
             },
             self.clock,

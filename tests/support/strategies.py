@@ -10,9 +10,10 @@ from hashlib import sha256
 
 from hypothesis import strategies as st
 
+from domain.customer import Customer
 from domain.iso4217 import EXPONENTS
 from domain.money import MAX_AMOUNT_MINOR, Currency, Money
-from domain.order import Customer, Order
+from domain.order import Order
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.policy import DEPOSIT_GRACE
 from domain.virtual_account import VirtualAccount

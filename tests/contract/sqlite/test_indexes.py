@@ -23,6 +23,8 @@ WORDS = {
         sql.FIND_BINDING,
         sql.FIND_AWAITING_DEPOSIT,
         sql.LIST_OPEN,
+        sql.FIND_REFUNDS,
+        sql.LIST_AWAITING_APPROVAL,
         sql.FIND_DUE_TASKS,
         sql.FIND_RECORDED,
         sql.PAID_BETWEEN,

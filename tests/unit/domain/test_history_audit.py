@@ -47,6 +47,7 @@ ANOTHER: dict[str, Any] = {
     "payment_status": PaymentStatus.FAILED,
     "rule_version": 2,
     "record_hash": OTHER,
+    "refund_id": "rf-another",
 }
 
 

@@ -8,11 +8,14 @@ import pytest
 
 from domain.history_chain import begun, entry_hash, linked_on, record_hash, root_hash
 from domain.order import OrderStatus
+from domain.refund import RefundStatus
 from tests.support.factories import (
     NOON,
     a_customer,
     a_key,
     a_payment,
+    a_refund,
+    a_refund_account,
     an_account,
     an_entry,
     an_order,
@@ -106,7 +109,16 @@ def test_what_may_have_to_be_erased_or_renewed_is_not_covered(change: dict[str, 
         {"payments": ()},
         {"payments": (a_payment(virtual_account=an_account(number="1")),)},
         {"payments": (*PAID.payments, a_payment(key=a_key("imp_2")))},
+        {"refunds": (a_refund(),)},
     ],
 )
 def test_the_record_covers_where_the_order_stands(change: dict[str, Any]) -> None:
     assert record_hash(replace(PAID, **change)) != record_hash(PAID)
+
+
+def test_the_record_covers_refunds_but_not_the_account_that_is_forgotten() -> None:
+    refunding = replace(PAID, refunds=(a_refund(account=a_refund_account()),))
+    forgotten = replace(PAID, refunds=(a_refund(),))
+    asked = replace(PAID, refunds=(a_refund(status=RefundStatus.ASKED),))
+
+    assert record_hash(refunding) == record_hash(forgotten) != record_hash(asked)

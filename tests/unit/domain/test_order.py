@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from domain.customer import Customer
 from domain.errors import InvalidValue
 from domain.money import Currency, Money
-from domain.order import Customer
 from tests.support.factories import NOON, a_customer, a_key, a_payment, an_entry, an_order, won
 
 NAIVE = datetime(2026, 3, 2, 12)  # noqa: DTZ001 - the mistake to refuse

@@ -4,7 +4,8 @@ import pytest
 
 from domain.errors import InvalidValue
 from domain.money import Currency, Money
-from ports.refund_desk import RefundAccount, RefundOrder
+from domain.refund import RefundAccount
+from ports.refund_desk import RefundOrder
 from tests.support.factories import PAYMENT_ID, won
 
 FIVE_DOLLARS = Money.of("5.00", Currency("USD"))

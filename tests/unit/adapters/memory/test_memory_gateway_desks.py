@@ -10,9 +10,10 @@ from adapters.memory.payment_gateway import MemoryPaymentGateway
 from domain.errors import InvalidValue
 from domain.money import Currency, Money, UnreadableAmount
 from domain.payment import Payment, PaymentStatus
+from domain.refund import RefundAccount
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.payment_listing import FoundPayments
-from ports.refund_desk import RefundAccount, RefundDeclined, RefundOrder
+from ports.refund_desk import RefundDeclined, RefundOrder
 from tests.support.factories import GATEWAY, NOON, PAYMENT_ID, a_key, a_payment, an_account, won
 
 HOUR = timedelta(hours=1)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.mongodb.documents import (
+    SCHEMA,
     bindings,
     order_fields,
     own_binding,
@@ -96,7 +97,7 @@ def test_no_binding_of_an_order_can_be_a_payment() -> None:
 
 
 def test_a_document_from_another_version_is_refused() -> None:
-    document = stored(SETTLED) | {"schema": 3}
+    document = stored(SETTLED) | {"schema": SCHEMA + 1}
 
     with pytest.raises(RecordCorrupt) as refusal:
         read_order(document)
@@ -104,9 +105,19 @@ def test_a_document_from_another_version_is_refused() -> None:
     assert (refusal.value.order_id, refusal.value.field) == (ORDER_ID, "schema")
 
 
+def test_a_document_of_the_second_schema_has_no_refunds() -> None:
+    document = stored(SETTLED) | {"schema": 2}
+    for part in (document, *document["history"]):
+        part.pop("refunds", None)
+        part.pop("refund_id", None)
+    del document["awaits_approval"]
+
+    assert read_order(document) == SETTLED
+
+
 def test_a_document_of_the_first_schema_has_no_chain() -> None:
     document = stored(SETTLED) | {"schema": 1}
-    del document["head_hash"]
+    del document["head_hash"], document["refunds"]
     for entry in document["history"]:
         for name in ("payment_status", "rule_version", "record_hash", "previous_hash"):
             del entry[name]
@@ -116,6 +127,7 @@ def test_a_document_of_the_first_schema_has_no_chain() -> None:
 
 TAMPERED: list[tuple[str, object, str]] = [
     ("schema", "1", "schema"),
+    ("refunds", None, "refunds"),
     ("version", None, "version"),
     ("version", True, "version"),
     ("version", 1.0, "version"),
