@@ -1,10 +1,9 @@
 """All that PortOne V1 can do for us, over one session."""
 
-import httpx
-
 from adapters.portone_v1 import wire
 from adapters.portone_v1.amounts import PortOneV1AmountRegistration
 from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.listing import PortOneV1Listing
 from adapters.portone_v1.refunds import PortOneV1RefundDesk
 from adapters.portone_v1.search import PortOneV1Search
@@ -15,7 +14,7 @@ from ports.gateway_connection import GatewayConnection
 
 
 def connect(
-    client: httpx.AsyncClient,
+    client: HttpClient,
     *,
     api_key: str,
     api_secret: str,

@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_address
 from typing import Final
 
-import httpx
+from yarl import URL
 
 from domain.errors import InvalidValue
 
@@ -25,14 +25,17 @@ def read_origin(base_url: str) -> str:
     if port is not None and not 0 < int(port) < 65536:
         raise InvalidValue("base_url", "has a port that cannot be")
     try:
-        return origin_of(httpx.URL(base_url))
-    except httpx.InvalidURL:
+        # The library itself takes more between brackets than there is.
+        if host.startswith("["):
+            ip_address(host.strip("[]"))
+        return origin_of(URL(base_url))
+    except ValueError:
         raise InvalidValue("base_url", "has a host that cannot be") from None
 
 
-def origin_of(url: httpx.URL) -> str:
+def origin_of(url: URL) -> str:
     """The scheme, host and port of a URL, written in one way only."""
-    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+    return str(url.origin())
 
 
 def _is_loopback(host: str) -> bool:

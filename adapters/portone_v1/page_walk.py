@@ -27,8 +27,8 @@ is read again at the end, because what stood on page 2 may be there by then.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
+from adapters.portone_v1.http_client import TOO_LARGE
 from adapters.portone_v1.page_wire import PAGE_SIZE, Page
-from adapters.portone_v1.transport import TOO_LARGE
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.payment_listing import FoundPayments
 

@@ -3,24 +3,23 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
-import httpx
-
 from adapters.portone_v1 import wire
+from adapters.portone_v1.http_client import Answer, HttpClient
 from adapters.portone_v1.token import TokenCache
-from adapters.portone_v1.transport import MAX_BODY_BYTES, Answer, Transport, total_time
+from adapters.portone_v1.transport import MAX_BODY_BYTES, Transport, total_time
 from ports.clock import Clock
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 
 
 class Session:
-    """One shop's key and secret; see `build_client` for the client, which stays the caller's.
+    """One shop's key and secret; the client stays the caller's.
 
     `token_timeout_s` is the time for fetching a token, which is nobody's own question.
     """
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: HttpClient,
         *,
         api_key: str,
         api_secret: str,

@@ -4,16 +4,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from dataclasses import dataclass
 from random import uniform
 from typing import Final
 from urllib.parse import urlencode
 
-import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
+from adapters.portone_v1.http_client import Answer, HttpClient
 from adapters.portone_v1.origin import origin_of, read_origin
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 
@@ -23,8 +21,6 @@ _ORDER_ID: Final = r"(?!\.+(\?|$))([A-Za-z0-9._-]|%3A)+"
 _QUERY: Final = "([A-Za-z0-9_=&-]|%5B%5D)+"
 _TARGET: Final = re.compile(rf"/{_NAME}(/{_NAME}(/{_ORDER_ID})?)?(\?{_QUERY})?", re.ASCII)
 MAX_BODY_BYTES: Final = 1024 * 1024
-# The code of the error for a larger one.
-TOO_LARGE: Final = "too-large"
 # Before the second, third and fourth try; each shortened by chance, so that callers spread out.
 _PAUSES_S: Final = (0.1, 0.2, 0.4)
 _BUSY: Final = frozenset({408, 425, 429})
@@ -34,43 +30,6 @@ _HEADERS: Final = {
     "Accept-Encoding": "identity",
     "User-Agent": "payproof",
 }
-# An answer that is not even HTTP is nonsense; whatever else breaks is the line. The next three come
-# from a Location, which httpx reads although it is not to follow it.
-_ERRORS: Final = (
-    (aiohttp.ClientResponseError, GatewayProtocolError, "not-http"),
-    (httpx.InvalidURL, GatewayProtocolError, "redirect"),
-    (UnicodeError, GatewayProtocolError, "redirect"),
-    (httpx.RemoteProtocolError, GatewayProtocolError, "redirect"),
-    (httpx.TransportError, GatewayUnavailable, "connection"),
-    (aiohttp.ClientError, GatewayUnavailable, "connection"),
-    (OSError, GatewayUnavailable, "connection"),
-)
-
-
-def build_client(*, max_connections: int = 100) -> httpx.AsyncClient:
-    """A client for a `Session`; whoever builds it closes it with `aclose`.
-
-    It follows no redirect, reads no proxy or credentials from the environment, keeps no cookie,
-    never unpacks a body, and has no time limit of its own: whoever asks limits each question as a
-    whole. httpx logs every URL at INFO, so give the logger "httpx" the level WARNING.
-    """
-    ssl_context = httpx.create_ssl_context(trust_env=False)
-
-    def open_session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=max_connections, ssl=ssl_context),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-        )
-
-    return httpx.AsyncClient(
-        # Called at the first request, inside the loop that will use it.
-        transport=AiohttpTransport(verify=ssl_context, client=open_session),
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        timeout=None,  # noqa: S113 - see above
-        follow_redirects=False,
-        trust_env=False,
-    )
 
 
 @asynccontextmanager
@@ -84,12 +43,11 @@ async def total_time(timeout_s: float) -> AsyncIterator[float]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    body: bytes = field(repr=False)
-    retry_after_s: float = 0.0
+class _Request:
+    method: str
+    url: URL
+    headers: dict[str, str]
+    body: bytes | None
 
 
 class Transport:
@@ -100,7 +58,7 @@ class Transport:
     only registered again.
     """
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str) -> None:
+    def __init__(self, client: HttpClient, base_url: str) -> None:
         self._client = client
         self._origin = read_origin(base_url)
 
@@ -138,19 +96,17 @@ class Transport:
 
     def _request(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None = None
-    ) -> httpx.Request:
-        # Two libraries read this text before it is sent, each in its own way; so nothing passes
-        # that could be read in two, and no token goes to another address.
+    ) -> _Request:
+        # The library reads this text once more before it is sent, in its own way; so nothing
+        # passes that could be read in two, and no token goes to another address.
         if not _TARGET.fullmatch(target):
             raise GatewayProtocolError("url")
-        request = self._client.build_request(
-            method, self._origin + target, headers=_HEADERS | headers, content=body
-        )
-        if origin_of(request.url) != self._origin or request.url.raw_path != target.encode():
+        url = URL(self._origin + target, encoded=True)
+        if origin_of(url) != self._origin or url.raw_path_qs != target:
             raise GatewayProtocolError("url")
-        return request
+        return _Request(method=method, url=url, headers=_HEADERS | headers, body=body)
 
-    async def _persist(self, request: httpx.Request, until: float, max_bytes: int) -> Answer:
+    async def _persist(self, request: _Request, until: float, max_bytes: int) -> Answer:
         """Tries again, while time is left, if the line breaks or the vendor is busy."""
         pauses_s = [pause_s * uniform(0.5, 1) for pause_s in _PAUSES_S]  # noqa: S311 - no secret
         while True:
@@ -168,23 +124,10 @@ class Transport:
                 raise trouble
             await asyncio.sleep(pause_s)
 
-    async def _exchange(self, request: httpx.Request, max_bytes: int) -> Answer:
-        try:
-            response = await self._client.send(request, stream=True, follow_redirects=False)
-            try:
-                return Answer(
-                    status=response.status_code,
-                    body=await _body(response, max_bytes),
-                    retry_after_s=_retry_after_s(response),
-                )
-            finally:
-                await response.aclose()
-        except tuple(kind for kind, _, _ in _ERRORS) as error:
-            meaning, code = next(
-                (meaning, code) for kind, meaning, code in _ERRORS if isinstance(error, kind)
-            )
-            # Without its cause: the libraries' errors carry the request, and so the token.
-            raise meaning(code) from None
+    async def _exchange(self, request: _Request, max_bytes: int) -> Answer:
+        return await self._client.exchange(
+            request.method, request.url, request.headers, request.body, max_bytes
+        )
 
 
 def _authorised(token: str) -> dict[str, str]:
@@ -198,27 +141,3 @@ def _with_json(token: str | None) -> dict[str, str]:
 def _is_trouble(answer: Answer) -> bool:
     """Whether the vendor, or somebody on the way, could not answer now."""
     return answer.status >= 500 or answer.status in _BUSY
-
-
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
-    if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        return _without_body(response, "encoding")
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > max_bytes:
-            return _without_body(response, TOO_LARGE)
-    return bytes(body)
-
-
-def _without_body(response: httpx.Response, code: str) -> bytes:
-    """Nothing, where the status says enough: a proxy packs its error pages as it likes."""
-    if response.status_code == 200:
-        raise GatewayProtocolError(code)
-    return b""
-
-
-def _retry_after_s(response: httpx.Response) -> float:
-    """The wait the vendor asks for; a date, or nonsense, counts as none."""
-    asked = response.headers.get("retry-after", "")
-    return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0.0

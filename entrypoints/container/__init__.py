@@ -10,7 +10,7 @@ from dependency_injector import containers, providers
 from adapters.console.notifier import ConsoleNotifier
 from adapters.merchant_webhook.channel import MerchantWebhook
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.transport import build_client
+from adapters.portone_v1.http_client import HttpClient
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.system.clock import SystemClock
@@ -32,6 +32,7 @@ from domain.policy import Policy
 from domain.tasks import TaskKind
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
+from entrypoints.container.clients import build_client
 from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.settings import Settings, SettingsError
 from ports.clock import Clock
@@ -106,7 +107,11 @@ class Container(containers.DeclarativeContainer):
     )
     tasks: providers.Provider[TaskQueue] = providers.Singleton(lambda store: store.tasks, store)
 
-    http_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
+    # Each of its own, so that who hangs holds no connection that another needs.
+    gateway_client: providers.Provider[HttpClient] = providers.Singleton(HttpClient)
+    notifier_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
+    shop_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
+
     portone_v1: providers.Provider[GatewayConnection] = providers.Singleton(
         lambda settings, client, clock: connect(
             client,
@@ -118,7 +123,7 @@ class Container(containers.DeclarativeContainer):
             clock=clock,
         ),
         settings,
-        http_client,
+        gateway_client,
         clock,
     )
     connections: providers.Provider[Mapping[str, GatewayConnection]] = providers.Singleton(
@@ -134,11 +139,9 @@ class Container(containers.DeclarativeContainer):
     )
 
     buyer_notifier: providers.Provider[Notifier] = providers.Singleton(
-        _buyer_notifier, settings, http_client, clock, notifier
+        _buyer_notifier, settings, notifier_client, clock, notifier
     )
 
-    # Of its own, so that a shop that hangs holds no connection that the gateway needs.
-    shop_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
     shop_channel: providers.Provider[ShopChannel | None] = providers.Singleton(
         _shop_channel, settings, shop_client, clock
     )
@@ -223,7 +226,11 @@ async def open_container(settings: Settings) -> AsyncIterator[Container]:
         except (DatabaseUnusable, InvalidValue) as error:
             raise SettingsError("PAYPROOF_DATABASE_URL", f"cannot be used: {error}") from None
         stack.push_async_callback(database.close)
-        for client in (container.http_client(), container.shop_client()):
+        for client in (
+            container.gateway_client(),
+            container.notifier_client(),
+            container.shop_client(),
+        ):
             stack.push_async_callback(client.aclose)
         # Now, and not at the first task that needs them: a bad secret must stop the start.
         with _naming_setting("PAYPROOF_MERCHANT_WEBHOOK"):
@@ -246,5 +253,5 @@ def _naming_setting(prefix: str) -> Iterator[None]:
 async def open_gateway(settings: Settings) -> AsyncIterator[PaymentGateway]:
     """The gateway alone, for looking at it when the database cannot be used."""
     container = Container(settings=providers.Object(settings))
-    async with container.http_client():
+    async with container.gateway_client():
         yield container.portone_v1().payments

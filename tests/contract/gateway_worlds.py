@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-import httpx
-
 from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.transport import build_client
+from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.system.clock import SystemClock
 from domain.money import Currency, Money
@@ -251,7 +249,7 @@ class PortOneV1World(GatewayWorld):
     """Plays everybody at PortOne's sandbox, which the gateway asks over a socket."""
 
     def __init__(
-        self, client: httpx.AsyncClient, sandbox: RunningSandbox, control: SandboxControl
+        self, client: HttpClient, sandbox: RunningSandbox, control: SandboxControl
     ) -> None:
         self._control = control
         self._clock = ShiftedClock()
@@ -350,7 +348,7 @@ async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
     async with (
         Sandbox().serve() as sandbox,
         SandboxControl(sandbox.base_url) as control,
-        build_client() as client,
+        HttpClient() as client,
     ):
         yield PortOneV1World(client, sandbox, control)
 

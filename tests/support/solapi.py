@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
-from adapters.portone_v1.transport import build_client
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.system.clock import SystemClock
+from entrypoints.container.clients import build_client
 from ports.notifier import AccountNotice
 from sandbox.solapi import RunningSolapi, SolapiSandbox
 from tests.support.factories import ORDER_ID, an_account

@@ -44,7 +44,7 @@ def container_in(folder: Path, **more: str) -> Container:
 async def test_every_part_builds_and_builds_once(tmp_path: Path, name: str) -> None:
     container = container_in(tmp_path)
 
-    async with container.http_client():
+    async with container.notifier_client(), container.shop_client():
         part = getattr(container, name)()
 
         assert part is not None
@@ -62,7 +62,7 @@ async def test_nothing_is_opened_before_it_is_asked_for(
     monkeypatch.setattr(threading.Thread, "start", refuse)
     container = container_in(tmp_path)
 
-    async with container.http_client():
+    async with container.notifier_client(), container.shop_client():
         for name in NAMES:
             getattr(container, name)()
 
@@ -74,12 +74,14 @@ async def test_an_open_container_has_its_database_and_closes_all_at_the_end(
 ) -> None:
     async with open_container(settings_in(tmp_path)) as container:
         await container.orders().ping()
-        clients = [container.http_client(), container.shop_client()]
+        gateway = container.gateway_client()
+        others = {container.notifier_client(), container.shop_client()}
 
     assert (tmp_path / "payproof.db").exists()
-    # A shop that hangs must hold no connection that the gateway needs.
-    assert clients[0] is not clients[1]
-    assert [client.is_closed for client in clients] == [True, True]
+    # A shop that hangs must hold no connection that another needs.
+    assert len(others) == 2
+    assert gateway.is_closed
+    assert all(client.is_closed for client in others)
     with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
         await container.orders().ping()
 
@@ -89,7 +91,7 @@ async def test_what_fails_inside_is_closed_as_well(tmp_path: Path) -> None:
         async with open_container(settings_in(tmp_path)) as container:
             raise ZeroDivisionError
 
-    assert container.http_client().is_closed
+    assert container.gateway_client().is_closed
     with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
         await container.orders().ping()
 

@@ -49,7 +49,7 @@ async def work(solapi: Solapi, notifier: str) -> list[type]:
     container.orders.override(providers.Object(shop.orders))
     container.tasks.override(providers.Object(shop.queue))
     container.notifier.override(providers.Object(console))
-    async with container.http_client():
+    async with container.notifier_client():
         await container.run_tasks().run_due()
     assert shop.states() == ["done", "waiting", "done"]
     return [type(notice) for notice in console.accepted]

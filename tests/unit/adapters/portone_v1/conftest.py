@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 
 from adapters.memory.clock import ManualClock
 from adapters.portone_v1.gateway import PortOneV1Gateway
+from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.session import Session
-from adapters.portone_v1.transport import build_client
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
 
 # For questions that are answered, however busy the machine; and for those that never are.
@@ -34,8 +33,8 @@ async def control(sandbox: RunningSandbox) -> AsyncIterator[SandboxControl]:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with build_client() as client:
+async def client() -> AsyncIterator[HttpClient]:
+    async with HttpClient() as client:
         yield client
 
 
@@ -45,7 +44,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def make_session(client: httpx.AsyncClient, clock: ManualClock) -> MakeSession:
+def make_session(client: HttpClient, clock: ManualClock) -> MakeSession:
     """Make sessions with made-up credentials, unless a test has better ones."""
 
     def make(base_url: str, **options: Any) -> Session:

@@ -3,15 +3,12 @@
 import gzip
 import ssl
 from collections.abc import Sequence
+from typing import NoReturn
 
 import aiohttp
-import httpx
 import pytest
 
-from adapters.portone_v1.gateway import PortOneV1Gateway
-from adapters.portone_v1.session import Session
 from domain.payment import PaymentStatus
-from ports.clock import Clock
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from tests.unit.adapters.portone_v1.conftest import MakeGateway
 from tests.unit.adapters.portone_v1.samples import PAYMENT_ID, answer, sample
@@ -184,10 +181,10 @@ async def test_the_requests_say_what_they_must_and_no_more(make_gateway: MakeGat
     assert asked_token.endswith(b'\r\n\r\n{"imp_key":"key","imp_secret":"secret"}')
     assert b"authorization" not in asked_token.lower()
     assert asked.startswith(b"GET /payments/imp_000000000001 HTTP/1.1\r\n")
-    assert b"\r\nauthorization: Bearer 0123456789abcdef0123456789abcdef01234567\r\n" in asked
+    assert b"\r\nAuthorization: Bearer 0123456789abcdef0123456789abcdef01234567\r\n" in asked
     assert b"secret" not in asked
     for request in script.requests:
-        assert b"\r\naccept-encoding: identity\r\n" in request
+        assert b"\r\nAccept-Encoding: identity\r\n" in request
         assert b"cookie" not in request.lower()
 
 
@@ -214,9 +211,9 @@ async def test_each_question_names_the_test_channel_where_it_is_allowed(
 @pytest.mark.parametrize(
     "error",
     [
-        httpx.ConnectError("secret"),
-        httpx.ReadTimeout("secret"),
         aiohttp.ClientError("secret"),
+        aiohttp.ClientPayloadError("secret"),
+        aiohttp.InvalidURL("secret"),
         aiohttp.ServerDisconnectedError("secret"),
         ConnectionResetError("secret"),
         TimeoutError("secret"),
@@ -224,14 +221,15 @@ async def test_each_question_names_the_test_channel_where_it_is_allowed(
     ],
     ids=lambda error: type(error).__name__,
 )
-async def test_whatever_breaks_the_line_is_unavailable(clock: Clock, error: Exception) -> None:
-    def break_the_line(_: httpx.Request) -> httpx.Response:
+async def test_whatever_breaks_the_line_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, make_gateway: MakeGateway, error: Exception
+) -> None:
+    async def break_the_line(*_: object, **__: object) -> NoReturn:
         raise error
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(break_the_line)) as client:
-        session = Session(client, api_key="key", api_secret="secret", clock=clock)
-        gateway = PortOneV1Gateway(session)
-        with pytest.raises(GatewayUnavailable) as unavailable:
-            await gateway.find_payment(PAYMENT_ID)
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", break_the_line)
+
+    with pytest.raises(GatewayUnavailable) as unavailable:
+        await make_gateway("https://127.0.0.1:9").find_payment(PAYMENT_ID)
 
     assert unavailable.value.code == "connection"
