@@ -36,9 +36,19 @@ def done(order: Order, refund_id: str, now: datetime) -> Order:
     return _put(order, refund, RefundStep.REFUND_DONE, now, Trigger.REFUND)
 
 
-def refused(order: Order, refund_id: str, now: datetime, why: str, trigger: Trigger) -> Order:
+def refused(
+    order: Order,
+    refund_id: str,
+    now: datetime,
+    why: str,
+    trigger: Trigger,
+    operator: str | None = None,
+) -> Order:
     """It will not be given back, and why: one of our words, or the gateway's sentence."""
-    refund = _found(order, refund_id).moved(RefundStatus.REFUSED, refused_because=why)
+    found = _found(order, refund_id)
+    refund = found.moved(
+        RefundStatus.REFUSED, refused_because=str(why), operator=operator or found.operator
+    )
     return _put(order, refund, RefundStep.REFUND_REFUSED, now, trigger)
 
 

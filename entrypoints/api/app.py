@@ -16,6 +16,7 @@ from entrypoints.api.openapi.document import openapi_document
 from entrypoints.api.operations import metrics_route, schema_route
 from entrypoints.api.orders import order_routes
 from entrypoints.api.payments import Door, complete_route, redirect_route
+from entrypoints.api.refunds import refund_route
 from entrypoints.api.use_cases import UseCases
 from entrypoints.api.webhooks import webhook_routes
 
@@ -31,6 +32,7 @@ def create_app(
     app = Litestar(
         [
             *order_routes(use_cases, settings),
+            refund_route(use_cases, settings),
             complete_route(door),
             redirect_route(door, settings),
             *webhook_routes(use_cases, metrics),

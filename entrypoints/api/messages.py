@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.outcome import OutcomeKind
+from domain.refund import RefundStatus
 
 Language = Literal["ko", "en"]
 
@@ -75,6 +76,54 @@ ORDER_CONFLICT = StatusWord(
     "Another order is registered under this id.",
 )
 
+# --- what becomes of refunds
+REFUND_REQUESTED = StatusWord(
+    "requested", 202, "환불 요청이 접수되었습니다.", "The refund is requested."
+)
+REFUND_AWAITING_APPROVAL = StatusWord(
+    "awaitingApproval",
+    202,
+    "담당자의 승인을 기다리는 환불입니다.",
+    "The refund waits for a person's approval.",
+)
+REFUND_ASKED = StatusWord(
+    "asked",
+    202,
+    "결제사에 환불을 요청했으며 결과를 확인하고 있습니다.",
+    "The gateway was asked for the refund; its result is being looked up.",
+)
+REFUND_DONE = StatusWord("done", 200, "환불되었습니다.", "The money was given back.")
+REFUND_REFUSED = StatusWord(
+    "refused", 409, "환불이 거절되었습니다.", "The money was not given back."
+)
+REFUND_CONFLICT = StatusWord(
+    "refundConflict",
+    409,
+    "같은 멱등 키로 다른 내용의 환불이 이미 요청되었습니다.",
+    "Another refund was requested under this idempotency key.",
+)
+NOT_REFUNDABLE = StatusWord(
+    "notRefundable", 409, "환불할 수 없는 결제입니다.", "The payment holds no money to give back."
+)
+ABOVE_REMAINING = StatusWord(
+    "aboveRemaining",
+    409,
+    "환불 가능한 금액보다 큽니다.",
+    "It is more than the payment has left to give back.",
+)
+TOO_MANY_REFUNDS = StatusWord(
+    "tooManyRefunds",
+    409,
+    "이 주문의 환불 요청이 너무 많습니다.",
+    "The order has too many refunds already.",
+)
+GATEWAY_CANNOT_REFUND = StatusWord(
+    "gatewayCannotRefund",
+    409,
+    "이 결제사를 통해서는 환불할 수 없습니다.",
+    "This gateway cannot give money back.",
+)
+
 # --- what the gateway is told
 ACCEPTED = StatusWord("accepted", 200, "접수되었습니다.", "Accepted.")
 CONFIRMED = StatusWord("confirmed", 200, "결제를 진행해도 됩니다.", "The payment may go on.")
@@ -143,4 +192,12 @@ OUTCOME_WORDS: dict[OutcomeKind, StatusWord] = {
     OutcomeKind.FAILED: FAILED,
     OutcomeKind.CANCELLED: CANCELLED,
     OutcomeKind.SURPLUS: DUPLICATE_PAYMENT,
+}
+
+REFUND_WORDS: dict[RefundStatus, StatusWord] = {
+    RefundStatus.AWAITING_APPROVAL: REFUND_AWAITING_APPROVAL,
+    RefundStatus.REQUESTED: REFUND_REQUESTED,
+    RefundStatus.ASKED: REFUND_ASKED,
+    RefundStatus.DONE: REFUND_DONE,
+    RefundStatus.REFUSED: REFUND_REFUSED,
 }

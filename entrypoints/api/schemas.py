@@ -77,6 +77,26 @@ class OrderBody(msgspec.Struct, forbid_unknown_fields=True):
     expires_at: AwareTime | None = None
 
 
+class RefundAccountBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a deposit goes back to, since it cannot go back the way it came."""
+
+    bank_code: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 20})]
+    number: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 40})]
+    holder: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 60})]
+    phone: Phone | None = None
+
+
+class RefundBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the shop wants given back. The amount is of the payment's currency."""
+
+    payment_id: PaymentId
+    amount: Amount
+    reason: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 200})]
+    currency: CurrencyCode | None = None
+    gateway: str | None = None
+    refund_account: RefundAccountBody | None = None
+
+
 class CompleteBody(msgspec.Struct):
     """What the browser SDK hands to the shop's page. Other fields of the SDK are ignored."""
 
@@ -191,6 +211,28 @@ class HistoryEntryView(msgspec.Struct):
     discrepancies: list[DiscrepancyView]
 
 
+class RefundView(msgspec.Struct):
+    """A refund as it stands; `reason` is the shop's, `refused_because` ours or the gateway's."""
+
+    refund_id: str
+    payment_id: str
+    gateway: str
+    status: str
+    amount: DecimalText
+    currency: str
+    reason: str
+    requested_at: datetime
+    requested_by: str
+    refused_because: str | None
+
+
+class RefundAnswerView(RefundView, kw_only=True):
+    """The same as the answer to a request for it."""
+
+    message: str
+    order_id: str
+
+
 class OrderView(msgspec.Struct):
     """An order with all that happened to it, oldest first."""
 
@@ -201,6 +243,7 @@ class OrderView(msgspec.Struct):
     customer_id: str | None
     payments: list[PaymentView]
     history: list[HistoryEntryView]
+    refunds: list[RefundView]
 
 
 class WaitingAccountView(msgspec.Struct):

@@ -7,6 +7,7 @@ from application.confirm_payment import ConfirmPayment
 from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
 from application.register_order import RegisterOrder
+from application.request_refund import RequestRefund
 from application.run_tasks import RunTasks
 from application.verify_payment import VerifyPayment
 from ports.order_repository import OrderRepository
@@ -27,6 +28,7 @@ class UseCases:
     verify_payment: VerifyPayment
     receive_webhook: ReceiveWebhook
     confirm_payment: ConfirmPayment
+    request_refund: RequestRefund
     webhooks: Mapping[str, WebhookAuthenticator]
     orders: OrderRepository
     tasks: TaskQueue

@@ -1,12 +1,13 @@
 """Shows orders and payments in the words of the wire."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from application.read_order import WaitingAccount
 from domain.order import HistoryEntry, Order, OrderStatus
 from domain.outcome import OutcomeKind
 from domain.payment import Payment
-from domain.refund import RefundStep
+from domain.refund import Refund, RefundStep
 from domain.virtual_account import VirtualAccount
 from entrypoints.api.messages import OUTCOME_WORDS
 from entrypoints.api.schemas import (
@@ -14,6 +15,8 @@ from entrypoints.api.schemas import (
     HistoryEntryView,
     OrderView,
     PaymentView,
+    RefundAnswerView,
+    RefundView,
     RegisteredView,
     VirtualAccountView,
     WaitingAccountView,
@@ -41,7 +44,13 @@ def order_view(order: Order, status: OrderStatus) -> OrderView:
         customer_id=None if order.customer is None else order.customer.customer_id,
         payments=[_payment_view(payment) for payment in order.payments],
         history=[_history_view(entry) for entry in order.history],
+        refunds=[RefundView(**_refund_fields(refund)) for refund in order.refunds],
     )
+
+
+def refund_view(order: Order, refund: Refund, message: str) -> RefundAnswerView:
+    """A refund with its order and a sentence; the account that it goes to is not shown."""
+    return RefundAnswerView(**_refund_fields(refund), message=message, order_id=order.order_id)
 
 
 def account_view(account: VirtualAccount) -> VirtualAccountView:
@@ -69,6 +78,21 @@ def waiting_view(waiting: WaitingAccount, account: VirtualAccount) -> WaitingAcc
         holder=account.holder,
         due_at=_utc(account.due_at),
     )
+
+
+def _refund_fields(refund: Refund) -> dict[str, Any]:
+    return {
+        "refund_id": refund.refund_id,
+        "payment_id": refund.key.payment_id,
+        "gateway": refund.key.gateway,
+        "status": refund.status,
+        "amount": refund.amount.number,
+        "currency": refund.amount.currency_code,
+        "reason": refund.reason,
+        "requested_at": refund.requested_at.astimezone(UTC),
+        "requested_by": refund.operator or refund.requested_by,
+        "refused_because": refund.refused_because,
+    }
 
 
 def _payment_view(payment: Payment) -> PaymentView:

@@ -10,6 +10,7 @@ from domain.order import HistoryEntry, Order, OrderStatus
 from domain.payment import Payment
 from domain.surplus import surplus_of
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.refund_words import say_why
 from entrypoints.cli.tables import table_console
 from entrypoints.container import open_container
 from entrypoints.logs import configure_logs
@@ -46,6 +47,8 @@ def _show(order: Order, status: OrderStatus) -> None:
     )
     if order.payments:
         console.print(_payments(order))
+    if order.refunds:
+        console.print(_refunds(order))
     console.print(_history(order) if order.history else "nobody has shown us a payment yet")
 
 
@@ -70,6 +73,21 @@ def _part_in(order: Order, payment: Payment) -> str:
     return "" if surplus is None else f"one too many: a refund of {surplus} would cure it"
 
 
+def _refunds(order: Order) -> Table:
+    table = Table("refund", "payment", "amount", "status", "by", "reason", title="Refunds")
+    for refund in order.refunds:
+        refused = refund.refused_because
+        table.add_row(
+            refund.refund_id,
+            str(refund.key),
+            str(refund.amount),
+            refund.status if refused is None else f"{refund.status}: {say_why(refused)}",
+            refund.operator or refund.requested_by,
+            refund.reason,
+        )
+    return table
+
+
 def _history(order: Order) -> Table:
     table = Table("#", "at (UTC)", "trigger", "verdict", "payment", "why", title="History")
     for entry in order.history:
@@ -85,6 +103,8 @@ def _history(order: Order) -> Table:
 
 
 def _why(entry: HistoryEntry) -> str:
+    if entry.refund_id is not None:
+        return entry.refund_id
     differences = [
         f"{each.field}: expected {each.expected}, got {each.actual}" for each in entry.discrepancies
     ]

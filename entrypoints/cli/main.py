@@ -12,9 +12,11 @@ from entrypoints.settings import SettingsError
 from ports.errors import PortError
 
 _COMMANDS = {
+    "approve": "let a refund go on that waits for it, or list those",
     "demo": "buy through the sandbox and show what happened",
     "doctor": "check settings, database and gateway credentials",
     "explain": "why an order stands as it does",
+    "refund": "give money back",
     "sandbox": "a stand-in for PortOne on this machine",
     "serve": "the service, with its worker inside",
     "verify": "verify one payment",

@@ -15,6 +15,8 @@ from adapters.solapi.notifier import SolapiNotifier
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
+from application.approve_refund import ApproveRefund
+from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
 from application.notify import AlertOperator, TellBuyerAccount
 from application.question_budget import QuestionBudget
@@ -22,6 +24,7 @@ from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
+from application.request_refund import RequestRefund
 from application.run_tasks import RunTasks, TaskHandler
 from application.tell_shop import TellShop
 from application.verify_payment import VerifyPayment
@@ -40,6 +43,7 @@ from ports.gateway_connection import GatewayConnection
 from ports.notifier import Notifier
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
+from ports.refund_desk import RefundDesk
 from ports.shop_channel import ShopChannel
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
@@ -61,6 +65,7 @@ def _handlers(
     notifier: Notifier,
     recheck: RecheckPayment,
     shop: ShopChannel | None,
+    carry_out_refund: CarryOutRefund,
 ) -> Mapping[TaskKind, TaskHandler]:
     return {
         TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, buyer_notifier),
@@ -69,6 +74,7 @@ def _handlers(
         TaskKind.RECHECK: recheck,
         TaskKind.DEPOSIT_DEADLINE: WatchDeposit(orders, recheck),
         TaskKind.TELL_SHOP: TellShop(orders, shop),
+        TaskKind.REFUND: carry_out_refund,
     }
 
 
@@ -133,6 +139,12 @@ class Container(containers.DeclarativeContainer):
         lambda connections: {name: each.payments for name, each in connections.items()},
         connections,
     )
+    desks: providers.Provider[Mapping[str, RefundDesk]] = providers.Singleton(
+        lambda connections: {
+            name: each.refunds for name, each in connections.items() if each.refunds is not None
+        },
+        connections,
+    )
     webhooks: providers.Provider[Mapping[str, WebhookAuthenticator]] = providers.Singleton(
         lambda connections: {name: each.webhooks for name, each in connections.items()},
         connections,
@@ -170,6 +182,15 @@ class Container(containers.DeclarativeContainer):
     confirm_payment: providers.Provider[ConfirmPayment] = providers.Singleton(
         ConfirmPayment, orders, clock
     )
+    request_refund: providers.Provider[RequestRefund] = providers.Singleton(
+        RequestRefund, orders, gateways, desks, clock
+    )
+    carry_out_refund: providers.Provider[CarryOutRefund] = providers.Singleton(
+        CarryOutRefund, orders, tasks, gateways, desks, clock, policy
+    )
+    approve_refund: providers.Provider[ApproveRefund] = providers.Singleton(
+        ApproveRefund, orders, clock
+    )
     read_order: providers.Provider[ReadOrder] = providers.Singleton(ReadOrder, orders, clock)
     run_tasks: providers.Provider[RunTasks] = providers.Singleton(
         RunTasks,
@@ -181,6 +202,7 @@ class Container(containers.DeclarativeContainer):
             notifier=notifier,
             recheck=providers.Singleton(RecheckPayment, verify_payment, gateways),
             shop=shop_channel,
+            carry_out_refund=carry_out_refund,
         ),
         clock=clock,
     )
@@ -201,6 +223,7 @@ class Container(containers.DeclarativeContainer):
         verify_payment=verify_payment,
         receive_webhook=receive_webhook,
         confirm_payment=confirm_payment,
+        request_refund=request_refund,
         webhooks=webhooks,
         orders=orders,
         tasks=tasks,

@@ -32,6 +32,7 @@ def use_cases(shop: Shop, worker: RunTasks | None = None) -> UseCases:
         verify_payment=shop.verify_payment,
         receive_webhook=shop.receive_webhook,
         confirm_payment=shop.confirm_payment,
+        request_refund=shop.request_refund,
         webhooks={GATEWAY: PortOneV1Webhook()},
         orders=shop.orders,
         tasks=shop.queue,

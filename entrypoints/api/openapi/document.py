@@ -17,6 +17,7 @@ from entrypoints.api.openapi.parts import (
     request_body,
     response,
 )
+from entrypoints.api.refunds import IDEMPOTENCY_KEY
 
 _SHAPES = (
     schemas.CompleteBody,
@@ -27,6 +28,8 @@ _SHAPES = (
     schemas.OrderBody,
     schemas.OrderView,
     schemas.ReadinessView,
+    schemas.RefundAnswerView,
+    schemas.RefundBody,
     schemas.RegisteredView,
     schemas.WaitingAccountsView,
     schemas.WebhookBody,
@@ -48,6 +51,18 @@ _VERDICTS = (
     messages.GATEWAY_REFUSED,
     messages.DATABASE_UNAVAILABLE,
     messages.INVALID_REQUEST,
+)
+_NO_REFUNDS = (
+    messages.ORDER_NOT_FOUND,
+    messages.PAYMENT_NOT_FOUND,
+    messages.NOT_FOUND,
+    messages.REFUND_CONFLICT,
+    messages.NOT_REFUNDABLE,
+    messages.ABOVE_REMAINING,
+    messages.TOO_MANY_REFUNDS,
+    messages.GATEWAY_CANNOT_REFUND,
+    messages.GATEWAY_UNAVAILABLE,
+    messages.GATEWAY_REFUSED,
 )
 _VETOES = (
     messages.ORDER_NOT_FOUND,
@@ -110,6 +125,22 @@ def _order_paths() -> Part:
         parameters=[parameter("path", "order_id", "order-0001", minLength=1, maxLength=40)],
         **by_key,
     )
+    refund = operation(
+        "shop",
+        "requestRefund",
+        "Give money back; the same request under the same key gives the same refund",
+        {
+            "200": response("Given back", schemas.RefundAnswerView),
+            "202": response("Recorded; carried out next", schemas.RefundAnswerView),
+            **replies(*_BY_SHOP, *_BAD_BODY, *_NO_REFUNDS),
+        },
+        requestBody=request_body(schemas.RefundBody),
+        parameters=[
+            parameter("path", "order_id", "order-0001", minLength=1, maxLength=40),
+            parameter("header", IDEMPOTENCY_KEY, "return-4711", pattern="^[!-~]{1,255}$"),
+        ],
+        **by_key,
+    )
     list_accounts = operation(
         "shop",
         "listWaitingAccounts",
@@ -124,6 +155,7 @@ def _order_paths() -> Part:
     return {
         "/orders": {"post": register},
         "/orders/{order_id}": {"get": show},
+        "/orders/{order_id}/refunds": {"post": refund},
         "/customers/{customer_id}/virtual-accounts": {"get": list_accounts},
     }
 

@@ -84,6 +84,29 @@ _EXAMPLES: dict[Shape, msgspec.Struct] = {
                     discrepancies=[],
                 ),
             ],
+            refunds=[],
+        ),
+        schemas.RefundBody(
+            payment_id="imp_448280090638",
+            amount="300",
+            reason="Two of five returned",
+            refund_account=schemas.RefundAccountBody(
+                bank_code="088", number="110-222-333333", holder="홍길동"
+            ),
+        ),
+        schemas.RefundAnswerView(
+            refund_id="rf-1f0c6f5b2c9d4e8a7b3d-order-0001",
+            order_id="order-0001",
+            payment_id="imp_448280090638",
+            gateway="portone-v1",
+            status="requested",
+            message=messages.REFUND_REQUESTED.korean,
+            amount="300",
+            currency="KRW",
+            reason="Two of five returned",
+            requested_at=datetime(2026, 3, 5, 9, 0, tzinfo=UTC),
+            requested_by="shop",
+            refused_because=None,
         ),
         schemas.WaitingAccountsView(
             customer_id="customer-1",

@@ -10,7 +10,8 @@ import pytest
 from entrypoints.cli import main
 from tests.support.commands import RunCommand
 
-READING = [["verify", "imp_123456789012", "--order", "a"], ["explain", "a"]]
+REFUND = ["refund", "imp_123456789012", "--reason", "x"]
+READING = [["verify", "imp_123456789012", "--order", "a"], ["explain", "a"], REFUND, ["approve"]]
 SERVING = [["serve", "--port", "0"], ["worker"]]
 ALL = [*READING, *SERVING]
 
@@ -30,7 +31,17 @@ def test_help_is_no_mistake(payproof: RunCommand, arguments: list[str]) -> None:
 def test_help_names_every_command(payproof: RunCommand) -> None:
     ended = payproof("--help")
 
-    for command in ("demo", "doctor", "explain", "sandbox", "serve", "verify", "worker"):
+    for command in (
+        "approve",
+        "demo",
+        "doctor",
+        "explain",
+        "refund",
+        "sandbox",
+        "serve",
+        "verify",
+        "worker",
+    ):
         assert f"\n  {command} " in ended.out
         assert payproof(command, "--help").exit_code == 0
 
@@ -54,6 +65,10 @@ def test_the_version_is_told(payproof: RunCommand) -> None:
         ["verify"],
         ["verify", "imp_1"],
         ["explain"],
+        ["refund", "imp_1"],
+        ["refund", "--reason", "x"],
+        ["refund", "imp_1", "--reason", "x", "--wait", "-1"],
+        ["approve", "a", "b"],
         ["explain", "a", "b"],
         ["sandbox", "--port", "-1"],
     ],
