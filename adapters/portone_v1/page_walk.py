@@ -1,27 +1,26 @@
 """Turns the pages of a list that changes meanwhile, and leaves nobody out.
 
-The vendor's pages are cut by position, so each payment that leaves a list moves all behind it
+The vendor cuts its pages by position, so each payment that leaves a list moves all behind it
 forwards by one. Whoever reads page 1, 2, 3, … then misses the first of the next page. So:
 
 * The list is sorted by when a payment's window was opened, the only time that never changes. Two
-  payments in the list never change places.
-* The pages are read from the last to the first. When a payment leaves, those behind it move
-  towards the front: those not read yet to a page still to come, those read already at worst there
-  too, and are shown twice. Positions of unread payments only get smaller, and we go down to 1.
-* What leaves a list of the past has news, and comes again in the list of a later window. Nothing
-  should enter it, for news comes at its end, in the present. If something does (an entry that the
-  vendor dates back, a clock that is behind ours), those behind it move away from the front,
-  perhaps to a page read already. The total tells: where it has grown by n, every unread payment
-  stands at most n places further back, and the walk goes back by as many pages before it goes on.
-  Only as many that leave between the same two pages could hide an entry. The callers' windows
-  overlap, so those behind such a pair are seen from another page's edge.
-* When so many have left that a page is past the end (400), it is empty: on to the one before.
+  payments of the list never change places.
+* It is read from its end to its beginning. When a payment leaves, those behind it move forwards:
+  from what is not read yet they cannot get away, and those read already are at worst shown twice.
+  So all that is unread stands before a position that only gets smaller, and we go down to 0.
+* What leaves a list of the past has news, and comes again in the list of a later time. Nothing
+  should enter it, for news comes in the present. If something does (dated back by the vendor, or
+  because its clock is behind ours), those behind it move backwards, perhaps to where we have been.
+  The total tells: where it has grown by n, all that is unread stands at most n further back, and
+  the walk returns there. Only as many that leave between the same two answers can hide an entry;
+  the callers' windows overlap, and whoever is missed there is shown by another walk.
+* A page past the end (400) is empty, because so many have left: on to the one before.
 
-Payments whose windows opened in the same second are assumed to keep their order between two
-questions; the vendor does not say.
+Payments whose windows were opened in the same second are assumed to keep their order from one
+answer to the next; the vendor does not say.
 
-The first question is for page 1, since only an answer tells the total. If that is not all, page 1
-is read again at the end, because what stood on page 2 may be there by then.
+The first question is for page 1, since only an answer tells the total. If that is not all, it is
+asked again at the end, for what stood behind it may be there by then.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,65 +35,56 @@ from ports.payment_listing import FoundPayments
 AskPage = Callable[[int, int], Awaitable[Page | None]]
 
 # A list that goes on growing is not one of the past.
-_MOST_PAGES_BACK: Final = 100
-_SPLIT: Final = 10
+_MOST_RETURNS: Final = 100
+# A page that is too large is asked for in so many smaller ones.
+_PARTS: Final = 10
 
 
-async def walk(ask: AskPage) -> AsyncIterator[FoundPayments]:
-    """Every payment that is in the list from the first question to the last, maybe twice."""
-    first = await _turn(ask, 1)
+async def walk(ask: AskPage, *, page_size: int = PAGE_SIZE) -> AsyncIterator[FoundPayments]:
+    """Every payment that is in the list from the first question to the last, maybe twice.
+
+    The page's size is a power of ten.
+    """
+    size, first = await _ask(ask, 0, page_size)
     if first is None:
         return
-    if first.total <= PAGE_SIZE:
+    if first.total <= size:
         yield first.found
         return
-    total = first.total
-    number = _pages(total)
-    pages_back = 0
-    while number > 0:
-        page = await _turn(ask, number)
-        if page is None:
-            number -= 1
+    total, returns = first.total, 0
+    unread = _whole_pages(total, page_size)
+    while unread > 0:
+        size, page = await _ask(ask, unread, page_size)
+        grown = 0
+        if page is not None:
+            if len(page.found):
+                yield page.found
+            grown, total = page.total - total, page.total
+        if grown <= 0:
+            unread -= size
             continue
-        if len(page.found):
-            yield page.found
-        if page.total > total:
-            back = _pages(page.total - total)
-            pages_back += back
-            if pages_back > _MOST_PAGES_BACK:
-                raise GatewayUnavailable("list-grows")
-            number += back
-        else:
-            number -= 1
-        total = page.total
+        unread = _whole_pages(unread + grown, page_size)
+        returns += 1
+        if returns > _MOST_RETURNS:
+            raise GatewayUnavailable("list-grows")
 
 
-async def _turn(ask: AskPage, number: int, size: int = PAGE_SIZE) -> Page | None:
-    """One page; in smaller ones, again from the last to the first, if it is too large at once.
+async def _ask(ask: AskPage, end: int, page_size: int) -> tuple[int, Page | None]:
+    """The page that ends at a position, or page 1 for position 0, and how large it was.
 
-    A buyer's page can fill some fields as it likes: nobody shall stop the walk with that.
+    A buyer's page can fill some fields as it likes, and nobody shall stop the walk with that: a
+    page that has too many bytes is asked for in parts. Where the parts are over, pages are whole.
     """
-    try:
-        return await ask(number, size)
-    except GatewayProtocolError as error:
-        if error.code != TOO_LARGE or size == 1:
-            raise
-    parts = [
-        part
-        for smaller in range(number * _SPLIT, (number - 1) * _SPLIT, -1)
-        if (part := await _turn(ask, smaller, size // _SPLIT)) is not None
-    ]
-    if not parts:
-        return None
-    return Page(
-        found=FoundPayments(
-            payments=[payment for part in parts for payment in part.found.payments],
-            unreadable=[each for part in parts for each in part.found.unreadable],
-        ),
-        # The most that was seen: if it grew in between, the walk goes back as after any page.
-        total=max(part.total for part in parts),
-    )
+    size = page_size
+    while True:
+        if end % size == 0:
+            try:
+                return size, await ask(max(end // size, 1), size)
+            except GatewayProtocolError as error:
+                if error.code != TOO_LARGE or size == 1:
+                    raise
+        size //= _PARTS
 
 
-def _pages(rows: int) -> int:
-    return -(-rows // PAGE_SIZE)
+def _whole_pages(rows: int, page_size: int) -> int:
+    return -(-rows // page_size) * page_size
