@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from adapters.portone_v1 import wire
-from adapters.portone_v1.json_fields import JsonFields, fit_to_show
+from adapters.portone_v1.json_fields import JsonFields, fit_to_show, required_amount, shown
 from domain.money import Money
 from domain.payment import Payment
 from ports.errors import GatewayProtocolError
@@ -63,7 +63,7 @@ def read_refunded(body: bytes, order: RefundOrder) -> Payment:
 def read_declined(body: bytes, order: RefundOrder) -> RefundDeclined:
     """The vendor's sentence for why not, without anybody's account or phone."""
     envelope = JsonFields.decode(body)
-    sentence = envelope.shown("message", 500) if envelope is not None else None
+    sentence = None if envelope is None else shown(envelope.text("message"), 500)
     reason = sentence or "declined without a reason"
     if order.account is not None:
         for secret in (order.account.number, order.account.holder, order.account.phone):
@@ -84,7 +84,7 @@ def prepare_request(order_id: str, amount: Money) -> bytes:
 
 def check_prepared(body: bytes, order_id: str, amount: Money) -> None:
     """Refuses an answer of success that does not repeat what was announced."""
-    prepared = wire.read_response(body)
-    is_order = prepared.required_text("merchant_uid") == order_id
-    if not is_order or prepared.amount("amount", amount.currency_code) != amount:
+    prepared = wire.read_object(body)
+    held = required_amount(prepared.raw("amount"), "amount", amount.currency_code)
+    if prepared.required_text("merchant_uid") != order_id or held != amount:
         raise GatewayProtocolError("not-prepared")

@@ -13,7 +13,18 @@ from urllib.parse import quote
 
 import msgspec
 
-from adapters.portone_v1.json_fields import JsonFields, fit_to_show, read_amount
+from adapters.portone_v1.json_fields import (
+    JsonFields,
+    fit_to_show,
+    is_told,
+    moment,
+    read_amount,
+    required,
+    required_amount,
+    shown,
+    url,
+)
+from adapters.portone_v1.payment_fields import PaymentFields, read_fields
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
 from domain.money import Money, UnreadableAmount
@@ -88,7 +99,7 @@ def is_refusal(body: bytes) -> bool:
 
 def read_token(body: bytes) -> IssuedToken:
     """The token in an answer of success."""
-    issued = read_response(body)
+    issued = read_object(body)
     text = issued.required_text("access_token")
     now, expired_at = issued.whole("now"), issued.whole("expired_at")
     if not _TOKEN.fullmatch(text) or now is None or expired_at is None or expired_at <= now:
@@ -99,27 +110,27 @@ def read_token(body: bytes) -> IssuedToken:
 
 def read_payment(body: bytes, payment_id: str) -> Payment:
     """The payment in an answer of success; it must be the one that was asked for."""
-    fields = read_response(body)
-    if fields.required_text("imp_uid") != payment_id:
+    fields = read_fields(_response(body))
+    if fields is None:
+        raise GatewayProtocolError("response")
+    if required(fields.imp_uid, "imp_uid") != payment_id:
         raise GatewayProtocolError("another-payment")
     return _payment(fields, payment_id, evidence=sha256(body).hexdigest())
 
 
 def read_listed_payment(row: bytes | msgspec.Raw) -> Payment:
     """A payment among many, from its own bytes alone."""
-    fields = JsonFields.decode(row)
-    if fields is None:
-        raise GatewayProtocolError("payment")
-    payment_id = fields.required_text("imp_uid")
-    if not is_payment_id(payment_id):
+    fields = read_fields(row)
+    payment_id = None if fields is None else fields.imp_uid
+    if fields is None or payment_id is None or not is_payment_id(payment_id):
         raise GatewayProtocolError("imp_uid")
     return _payment(fields, payment_id, evidence=sha256(row).hexdigest())
 
 
 def readable_payment_id(row: bytes | msgspec.Raw) -> str | None:
     """The id of a payment of which nothing else may be readable."""
-    fields = JsonFields.decode(row)
-    payment_id = None if fields is None else fields.text("imp_uid")
+    fields = read_fields(row)
+    payment_id = None if fields is None else fields.imp_uid
     return payment_id if payment_id is not None and is_payment_id(payment_id) else None
 
 
@@ -138,48 +149,52 @@ def read_claim(fields: Mapping[str, object]) -> WebhookClaim:
     return WebhookClaim(payment_id=payment_id, order_id=order_id, claimed=claimed)
 
 
-def read_response(body: bytes) -> JsonFields:
-    """What the envelope of a success holds."""
+def read_object(body: bytes) -> JsonFields:
+    """The object in an answer of success."""
+    fields = JsonFields.decode(_response(body))
+    if fields is None:
+        raise GatewayProtocolError("response")
+    return fields
+
+
+def _response(body: bytes) -> msgspec.Raw:
     envelope = JsonFields.decode(body)
     code = None if envelope is None else envelope.whole("code")
     if envelope is None or code is None:
         raise GatewayProtocolError("envelope")
     if code != 0:
         raise GatewayProtocolError("code")
-    response = envelope.object("response")
-    if response is None:
-        raise GatewayProtocolError("response")
-    return response
+    return envelope.raw("response")
 
 
-def _payment(fields: JsonFields, payment_id: str, *, evidence: str) -> Payment:
-    word = fields.required_text("status")
-    currency_code = fit_to_show(fields.required_text("currency"), 10)
-    total = fields.amount("amount", currency_code)
+def _payment(fields: PaymentFields, payment_id: str, *, evidence: str) -> Payment:
+    word = required(fields.status, "status")
+    currency_code = fit_to_show(required(fields.currency, "currency"), 10)
+    total = required_amount(fields.amount, "amount", currency_code)
     cancelled = _cancelled(fields, word, currency_code)
     account = _virtual_account(fields)
     return Payment(
         key=PaymentKey(gateway=GATEWAY, payment_id=payment_id),
         # The buyer's page may choose any text. One that is changed so that it can be shown is
         # longer than an order id, or holds a sign that none has: it equals no order's.
-        order_id=fit_to_show(fields.required_text("merchant_uid"), 200),
-        mode=_MODES[fields.truth("sandbox")],
+        order_id=fit_to_show(required(fields.merchant_uid, "merchant_uid"), 200),
+        mode=_MODES[fields.sandbox],
         status=_status(word, total, cancelled, account),
         total=total,
         cancelled=cancelled,
         evidence=evidence,
-        method=fields.shown("pay_method", 40),
+        method=shown(fields.pay_method, 40),
         virtual_account=account,
-        paid_at=fields.moment("paid_at"),
-        receipt_url=fields.url("receipt_url"),
-        failure_reason=fields.shown("fail_reason", 500),
+        paid_at=moment(fields.paid_at),
+        receipt_url=url(fields.receipt_url),
+        failure_reason=shown(fields.fail_reason, 500),
     )
 
 
-def _cancelled(fields: JsonFields, word: str, currency_code: str) -> Money | UnreadableAmount:
-    if word in _NOTHING_TO_CANCEL and not fields.is_told("cancel_amount"):
+def _cancelled(fields: PaymentFields, word: str, currency_code: str) -> Money | UnreadableAmount:
+    if word in _NOTHING_TO_CANCEL and not is_told(fields.cancel_amount):
         return read_amount("0", currency_code)
-    return fields.amount("cancel_amount", currency_code)
+    return required_amount(fields.cancel_amount, "cancel_amount", currency_code)
 
 
 def _status(
@@ -202,18 +217,18 @@ def _status(
     return PaymentStatus.CANCELLED if cancelled == total else PaymentStatus.PARTIALLY_CANCELLED
 
 
-def _virtual_account(fields: JsonFields) -> VirtualAccount | None:
+def _virtual_account(fields: PaymentFields) -> VirtualAccount | None:
     """The account, once there is one; some gateways write "unknown" where the number belongs."""
-    number = (fields.text("vbank_num") or "").strip()
+    number = (fields.vbank_num or "").strip()
     is_number = number.isprintable() and number.lower() not in ("", "unknown")
-    if fields.text("pay_method") != "vbank" or not is_number or len(number) > 32:
+    if fields.pay_method != "vbank" or not is_number or len(number) > 32:
         return None
     return VirtualAccount(
-        bank_code=fields.shown("vbank_code", 20),
-        bank_name=fields.shown("vbank_name", 40),
+        bank_code=shown(fields.vbank_code, 20),
+        bank_name=shown(fields.vbank_name, 40),
         number=number,
-        holder=fields.shown("vbank_holder", 40),
-        due_at=fields.moment("vbank_date"),
+        holder=shown(fields.vbank_holder, 40),
+        due_at=moment(fields.vbank_date),
     )
 
 

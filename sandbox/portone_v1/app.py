@@ -7,6 +7,7 @@ from aiohttp import web
 
 from sandbox.portone_v1 import words
 from sandbox.portone_v1.answers import VendorRefusal, json_answer, refusal
+from sandbox.portone_v1.control_bulk import ControlBulk
 from sandbox.portone_v1.control_desk import ControlDesk
 from sandbox.portone_v1.control_fields import ControlError
 from sandbox.portone_v1.control_payments import ControlPayments
@@ -37,6 +38,7 @@ def build_app(world: World) -> web.Application:
     # Before the reads, whose /payments/{imp_uid} would take the fixed paths as well.
     app.add_routes(VendorWrites(world.ledger, world.clock, world.announce).routes())
     app.add_routes(VendorReads(world.ledger, world.clock).routes())
+    app.add_routes(ControlBulk(world).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())
     app.add_routes(ControlDesk(world).routes())
@@ -73,7 +75,9 @@ async def _recorded(world: World, request: web.Request, handler: Handler) -> web
     fault = world.faults.take(request.method, request.path)
     status: int | None = None
     try:
-        answered = await (misbehave(fault, request, handler) if fault else handler(request))
+        answered = await (
+            misbehave(fault, request, handler, world.stir) if fault else handler(request)
+        )
         status = None if isinstance(answered, CutOff) else answered.status
         return answered
     finally:

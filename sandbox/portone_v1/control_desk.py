@@ -129,4 +129,5 @@ def _read_fault(fields: Fields) -> Fault:
     fault.location = fields.text("location")
     fault.n_bytes = fields.whole("n_bytes", fault.n_bytes, low=0, high=_LARGEST_BODY)
     fault.gzip = fields.flag("gzip", default=False)
+    fault.n = fields.whole("n", fault.n, low=1, high=10_000)
     return fault

@@ -4,7 +4,9 @@ import json
 import re
 import secrets
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 JsonObject = dict[str, Any]
 Number = int | Decimal
@@ -12,6 +14,8 @@ Number = int | Decimal
 # Far beyond any amount of money, and small enough that "1e999999999" costs nothing.
 _LARGEST_EXPONENT = 40
 _LARGEST_AMOUNT = 10**24
+
+_FAST: Final = msgspec.json.Encoder(decimal_format="number")
 
 # The encoder of the standard library cannot write a Decimal as a number. It is written as a
 # string behind a mark that nobody outside this process can guess, and unquoted afterwards.
@@ -70,6 +74,17 @@ def dumps(value: object) -> bytes:
         value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=mark
     )
     return (_MARKED.sub(r"\1", text) if has_decimals else text).encode()
+
+
+def dumps_fast(value: object) -> bytes:
+    """Encode the same ten times as fast, for lists: only what `loads` or `number_from` gave.
+
+    A number far below one may be written with an exponent.
+    """
+    try:
+        return _FAST.encode(value)
+    except OverflowError:  # a whole number of more than 64 bits
+        return dumps(value)
 
 
 def _refuse(word: str) -> None:

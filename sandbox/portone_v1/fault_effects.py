@@ -36,8 +36,10 @@ def _cut(request: web.Request) -> CutOff:
     return CutOff()
 
 
-async def misbehave(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer one call the way the fault says."""
+async def misbehave(
+    fault: Fault, request: web.Request, handler: Handler, stir: Callable[[int], None]
+) -> web.StreamResponse:
+    """Answer one call the way the fault says; `stir` gives so many payments news."""
     match fault.kind:
         case "delay":
             await asyncio.sleep(1 if fault.seconds is None else fault.seconds)
@@ -47,6 +49,10 @@ async def misbehave(fault: Fault, request: web.Request, handler: Handler) -> web
             return _cut(request)
         case "drop":
             return _cut(request)
+        case "news":
+            answer = await handler(request)
+            stir(fault.n)
+            return answer
         case "lost_answer":
             # What was asked for is done; only the caller never hears of it.
             await handler(request)

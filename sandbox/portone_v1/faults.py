@@ -17,6 +17,7 @@ KINDS: Final = DROPS | {
     "envelope",
     "expired_token",
     "huge",
+    "news",
     "not_json_object",
     "redirect",
     "status",
@@ -44,6 +45,7 @@ class Fault:
     location: str | None = None
     n_bytes: int = 10_000_000
     gzip: bool = False
+    n: int = 1
     fired: int = 0
 
     def matches(self, method: str, path: str) -> bool:
@@ -79,6 +81,10 @@ class FaultPlan:
     def seed(self, seed: int) -> None:
         """Begin the chances anew from a seed."""
         self._random.seed(seed)
+
+    def chance(self) -> Random:
+        """Give the chances that the seed repeats."""
+        return self._random
 
     def take(self, method: str, path: str) -> Fault | None:
         """Give the fault that this call meets, and count it."""

@@ -1,6 +1,7 @@
 """All payments of the merchant: found by either id, listed by status and time."""
 
 from collections.abc import Callable, Sequence
+from random import Random
 
 from sandbox.portone_v1.exact_json import JsonObject
 from sandbox.portone_v1.opening import NewPayment, open_payment
@@ -43,6 +44,10 @@ class Ledger:
         self._by_merchant_uid.setdefault(new.merchant_uid, []).append(payment)
         self._file(payment)
         return payment
+
+    def some(self, count: int, chance: Random) -> Sequence[Payment]:
+        """Give so many payments picked by chance, or all if there are fewer."""
+        return chance.sample(self._by_serial, min(count, len(self._by_serial)))
 
     def get(self, imp_uid: str) -> Payment | None:
         """Find a payment by the vendor's id."""

@@ -1,9 +1,13 @@
 """Everything that one sandbox holds, and the webhooks that follow from a change."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Final
 
+from sandbox.portone_v1 import payment as changes
+from sandbox.portone_v1 import words
 from sandbox.portone_v1.calls import CallLog
 from sandbox.portone_v1.clock import Clock
 from sandbox.portone_v1.control_fields import ControlError
@@ -64,6 +68,16 @@ class World:
         except IllegalChange as error:
             raise ControlError(409, str(error)) from None
 
+    def stir(self, count: int) -> None:
+        """Give so many payments news, as buyers and the console do while pages are turned.
+
+        What is not paid yet is paid, and of what is paid a little is given back. What cannot
+        have news of that kind keeps still. Nobody is told.
+        """
+        for payment in self.ledger.some(count, self.faults.chance()):
+            with suppress(IllegalChange):
+                self.ledger.change(payment, partial(_news, self.clock.now(), self.ledger))
+
     async def announce(self, payment: Payment) -> None:
         """Send the webhook of a change, if the settings say so."""
         url = self.notice_urls.get(payment.imp_uid) or self.settings.webhook_url
@@ -88,6 +102,16 @@ class World:
         self.calls.reset()
         self.settings = Settings()
         self.notice_urls.clear()
+
+
+def _news(now: int, ledger: Ledger, payment: Payment) -> None:
+    if payment.status in changes.CLOSED:
+        new_id = ledger.next_cancellation_id
+        changes.cancel(payment, now, amount=1, reason=words.CHANGED_MIND, new_id=new_id)
+    elif payment.awaits_deposit:
+        changes.deposit(payment, now, late=True)
+    else:
+        changes.pay(payment, now)
 
 
 def webhook_of(payment: Payment) -> JsonObject:
