@@ -79,11 +79,19 @@ async def _ask(ask: AskPage, end: int, page_size: int) -> tuple[int, Page | None
     while True:
         if end % size == 0:
             try:
-                return size, await ask(max(end // size, 1), size)
+                return size, await _ask_one(ask, max(end // size, 1), size)
             except GatewayProtocolError as error:
                 if error.code != TOO_LARGE or size == 1:
                     raise
         size //= _PARTS
+
+
+async def _ask_one(ask: AskPage, number: int, size: int) -> Page | None:
+    page = await ask(number, size)
+    # Cut in another way than we asked for, pages would hide what lies between them.
+    if page is not None and number * size < page.total and len(page.found) != size:
+        raise GatewayUnavailable("page-length")
+    return page
 
 
 def _whole_pages(rows: int, page_size: int) -> int:

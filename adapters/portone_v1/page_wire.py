@@ -6,7 +6,7 @@ sense is named as unreadable, and the rest of the page still counts.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -26,6 +26,9 @@ SEVERAL_PATH: Final = "/payments"
 # A payment has some 2 KB; the buyer's page chooses the length of some of its fields.
 MAX_PAGE_BYTES: Final = 8 * 1024 * 1024
 
+# More pages than anybody would turn.
+_LONGEST_LIST: Final = 100_000_000
+
 _Response = TypeVar("_Response")
 
 
@@ -43,7 +46,7 @@ class _Envelope(msgspec.Struct, Generic[_Response]):
 
 
 class _Rows(msgspec.Struct):
-    total: int
+    total: Annotated[int, msgspec.Meta(ge=0, le=_LONGEST_LIST)]
     list: list[msgspec.Raw]
 
 

@@ -81,10 +81,7 @@ def dumps_fast(value: object) -> bytes:
 
     A number far below one may be written with an exponent.
     """
-    try:
-        return _FAST.encode(value)
-    except OverflowError:  # a whole number of more than 64 bits
-        return dumps(value)
+    return _FAST.encode(value)
 
 
 def _refuse(word: str) -> None:

@@ -53,6 +53,49 @@ async def test_a_hanging_call_ends_with_its_caller(vendor: Vendor, control: Sand
     await assert_well(vendor)
 
 
+@pytest.mark.parametrize(
+    ("method", "status", "after"),
+    [
+        ("card", "ready", "paid"),
+        ("card", "failed", "paid"),
+        ("vbank", "ready", "paid"),
+        ("card", "paid", "cancelled"),
+        ("vbank", "failed", "failed"),
+    ],
+)
+async def test_news_come_after_an_answer(
+    vendor: Vendor, control: SandboxControl, method: str, status: str, after: str
+) -> None:
+    await control.reset()
+    await vendor.authorise()
+    await control.create_payment("order-1", 1000, status=status, pay_method=method, imp_uid="imp_1")
+    await control.fault("news", path="/payments/status", n=9)
+
+    [row] = (await vendor.get("/payments/status/all")).body["response"]["list"]
+
+    assert row["status"] == status
+    changed = (await vendor.get(ONE)).payment
+    assert changed["status"] == after
+    assert changed["cancel_amount"] == (1 if after == "cancelled" else 0)
+
+
+async def test_news_are_picked_by_a_chance_that_repeats(
+    vendor: Vendor, control: SandboxControl
+) -> None:
+    picked = []
+    for _ in range(2):
+        await control.reset()
+        await vendor.authorise()
+        await control.create_payments([{"merchant_uid": "o", "amount": 1}] * 100)
+        await control.fault("news", n=3, seed=7)
+        await vendor.get("/payments/status/all")
+        answer = await vendor.get("/payments/status/paid")
+        picked.append(sorted(row["imp_uid"] for row in answer.body["response"]["list"]))
+
+    assert picked[0] == picked[1]
+    assert len(picked[0]) == 3
+
+
 async def test_a_lost_answer_was_done(vendor: Vendor, control: SandboxControl) -> None:
     await control.fault("lost_answer", path="/payments/cancel", method="POST")
 

@@ -170,6 +170,17 @@ async def test_a_list_that_goes_on_growing_is_given_up() -> None:
     assert len(moving.asked) < 200
 
 
+@pytest.mark.parametrize("length", [0, 2, 9, 11])
+async def test_pages_cut_in_another_way_than_asked_are_not_believed(length: int) -> None:
+    async def short(number: int, size: int) -> Page | None:
+        return Page(found=FoundPayments(payments=(), unreadable=["x"] * length), total=11)
+
+    with pytest.raises(GatewayUnavailable) as error:
+        await anext(walk(short, page_size=SIZE))
+
+    assert error.value.code == "page-length"
+
+
 async def test_a_list_that_does_not_exist_is_empty() -> None:
     async def none(number: int, size: int) -> Page | None:
         return None
