@@ -98,12 +98,14 @@ class HttpClient:
 async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         return _without_body(response, "encoding")
-    body = b""
+    chunks: list[bytes] = []
+    left = max_bytes
     async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > max_bytes:
+        chunks.append(chunk)
+        left -= len(chunk)
+        if left < 0:
             return _without_body(response, TOO_LARGE)
-    return body
+    return b"".join(chunks)
 
 
 def _without_body(response: aiohttp.ClientResponse, code: str) -> bytes:

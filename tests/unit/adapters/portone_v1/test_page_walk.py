@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters.portone_v1.http_client import TOO_LARGE
 from adapters.portone_v1.page_walk import walk
 from adapters.portone_v1.page_wire import Page
-from adapters.portone_v1.transport import TOO_LARGE
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.payment_listing import FoundPayments
 

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from adapters.memory.clock import ManualClock
 from adapters.portone_v1 import search
 from adapters.portone_v1.connection import connect
+from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.page_wire import read_page, read_several
 from domain.payment import Mode
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
@@ -43,7 +43,7 @@ def ids(found: FoundPayments) -> list[str]:
     return [payment.key.payment_id for payment in found.payments]
 
 
-def connection(client: httpx.AsyncClient, script: Script) -> GatewayConnection:
+def connection(client: HttpClient, script: Script) -> GatewayConnection:
     return connect(
         client,
         api_key="key",
@@ -55,7 +55,7 @@ def connection(client: httpx.AsyncClient, script: Script) -> GatewayConnection:
     )
 
 
-async def listed(client: httpx.AsyncClient, *answers: bytes) -> tuple[list[str], list[str]]:
+async def listed(client: HttpClient, *answers: bytes) -> tuple[list[str], list[str]]:
     """List a minute through a scripted server; the ids, and which pages were asked for."""
     async with scripted([http(200, TOKEN), *answers]) as script:
         listing = connection(client, script).listing
@@ -65,16 +65,14 @@ async def listed(client: httpx.AsyncClient, *answers: bytes) -> tuple[list[str],
     return [payment_id for page in pages for payment_id in ids(page)], asked
 
 
-async def found(
-    client: httpx.AsyncClient, payment_ids: Sequence[str], *answers: bytes
-) -> list[str]:
+async def found(client: HttpClient, payment_ids: Sequence[str], *answers: bytes) -> list[str]:
     async with scripted([http(200, TOKEN), *answers]) as script:
         port = connection(client, script).search
         assert port is not None
         return ids(await port.find_payments(payment_ids))
 
 
-async def of_order(client: httpx.AsyncClient, *answers: bytes) -> list[str]:
+async def of_order(client: HttpClient, *answers: bytes) -> list[str]:
     async with scripted([http(200, TOKEN), *answers]) as script:
         port = connection(client, script).search
         assert port is not None
@@ -151,9 +149,7 @@ def test_one_bad_payment_is_named_and_spoils_nothing(spoilt: object, name: str) 
     ],
     ids=range(19),
 )
-async def test_a_page_that_makes_no_sense_is_an_error(
-    client: httpx.AsyncClient, body: bytes
-) -> None:
+async def test_a_page_that_makes_no_sense_is_an_error(client: HttpClient, body: bytes) -> None:
     with pytest.raises(GatewayProtocolError):
         read_page(body)
     with pytest.raises(GatewayProtocolError):
@@ -172,25 +168,25 @@ async def test_a_page_that_makes_no_sense_is_an_error(
     ids=range(5),
 )
 async def test_a_first_page_that_is_refused_is_no_empty_list(
-    client: httpx.AsyncClient, broken: bytes, kind: type[PortError]
+    client: HttpClient, broken: bytes, kind: type[PortError]
 ) -> None:
     with pytest.raises(kind):
         await listed(client, broken)
 
 
-async def test_a_later_page_past_the_end_is_empty(client: httpx.AsyncClient) -> None:
+async def test_a_later_page_past_the_end_is_empty(client: HttpClient) -> None:
     shown, asked = await listed(client, full(1001), http(400, REFUSAL), http(200, rows(a_row(1))))
 
     assert shown == ["imp_1"]
     assert asked == ["1000&page=1", "1000&page=2", "1000&page=1"]
 
 
-async def test_a_page_past_the_end_is_only_the_vendors_word(client: httpx.AsyncClient) -> None:
+async def test_a_page_past_the_end_is_only_the_vendors_word(client: HttpClient) -> None:
     with pytest.raises(GatewayUnavailable):
         await listed(client, full(1001), http(400, HTML))
 
 
-async def test_a_page_with_too_many_bytes_is_asked_for_in_parts(client: httpx.AsyncClient) -> None:
+async def test_a_page_with_too_many_bytes_is_asked_for_in_parts(client: HttpClient) -> None:
     huge = http(200, rows(a_row(1, custom_data="x" * 9_000_000)))
     hundred = http(200, rows(*[{}] * 100, total=101))
     parts = [http(400, REFUSAL)] * 9 + [http(200, rows(a_row(2)))]
@@ -202,14 +198,14 @@ async def test_a_page_with_too_many_bytes_is_asked_for_in_parts(client: httpx.As
     assert asked[-1] == "100&page=1"
 
 
-async def test_a_page_may_be_larger_than_one_payment_ever_is(client: httpx.AsyncClient) -> None:
+async def test_a_page_may_be_larger_than_one_payment_ever_is(client: HttpClient) -> None:
     shown, _ = await listed(client, http(200, rows(a_row(1, custom_data="x" * 7_000_000))))
 
     assert shown == ["imp_1"]
 
 
 @pytest.mark.parametrize("status", [200, 207])
-async def test_those_that_are_found_are_given(client: httpx.AsyncClient, status: int) -> None:
+async def test_those_that_are_found_are_given(client: HttpClient, status: int) -> None:
     body = answer([a_row(1), a_row(2)])
 
     assert await found(client, ["imp_1", "imp_2", "imp_3"], http(status, body)) == [
@@ -218,7 +214,7 @@ async def test_those_that_are_found_are_given(client: httpx.AsyncClient, status:
     ]
 
 
-async def test_what_was_not_asked_for_is_nonsense(client: httpx.AsyncClient) -> None:
+async def test_what_was_not_asked_for_is_nonsense(client: HttpClient) -> None:
     with pytest.raises(GatewayProtocolError) as error:
         await found(client, ["imp_1"], http(200, answer([a_row(1), a_row(2)])))
 
@@ -226,14 +222,12 @@ async def test_what_was_not_asked_for_is_nonsense(client: httpx.AsyncClient) -> 
 
 
 @pytest.mark.parametrize("body", [answer({}), answer(None), rows(), REFUSAL, HTML])
-async def test_an_answer_without_payments_is_nonsense(
-    client: httpx.AsyncClient, body: bytes
-) -> None:
+async def test_an_answer_without_payments_is_nonsense(client: HttpClient, body: bytes) -> None:
     with pytest.raises(GatewayProtocolError):
         await found(client, ["imp_1"], http(200, body))
 
 
-async def test_none_is_only_the_vendors_word(client: httpx.AsyncClient) -> None:
+async def test_none_is_only_the_vendors_word(client: HttpClient) -> None:
     assert await found(client, ["imp_1"], http(404, REFUSAL)) == []
     assert await of_order(client, http(404, REFUSAL)) == []
     with pytest.raises(GatewayUnavailable):
@@ -242,7 +236,7 @@ async def test_none_is_only_the_vendors_word(client: httpx.AsyncClient) -> None:
         await of_order(client, http(404, HTML))
 
 
-async def test_a_payment_of_another_order_is_nonsense(client: httpx.AsyncClient) -> None:
+async def test_a_payment_of_another_order_is_nonsense(client: HttpClient) -> None:
     with pytest.raises(GatewayProtocolError) as error:
         await of_order(client, http(200, rows(a_row(1), a_row(2, merchant_uid="another"))))
 
@@ -250,7 +244,7 @@ async def test_a_payment_of_another_order_is_nonsense(client: httpx.AsyncClient)
 
 
 async def test_no_order_fills_the_memory(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "_MOST_ATTEMPTS", 2)
 
