@@ -15,12 +15,15 @@ class Policy:
 
     LIVE refuses payments made in a gateway's test mode; TEST allows them beside live ones. An
     account lapses `deposit_grace` after its deadline. `tells_shop` says that the shop wants events.
+    `refunds_surplus` and `refunds_forged` say what is given back without anybody asking.
     """
 
     mode: Mode
     merchant_account: str | None = None
     deposit_grace: timedelta = DEPOSIT_GRACE
     tells_shop: bool = False
+    refunds_surplus: bool = False
+    refunds_forged: bool = False
 
     def allows(self, mode: Mode) -> bool:
         return mode is Mode.LIVE or self.mode is Mode.TEST

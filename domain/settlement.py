@@ -9,6 +9,7 @@ in. What already stands gives the same object back: no write, no new version, no
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.auto_refund import auto_refund_tasks
 from domain.consequences import events_for, tasks_for
 from domain.forgery import alert_reason, has_forgery, is_full_of_forgeries
 from domain.history import has_answer, is_full, written_down
@@ -39,6 +40,10 @@ def settle(
     """Decides what one snapshot, read from the gateway after the order, means for the order."""
     payment = _as_of(now, payment, policy)
     decision = _decide(order, payment, now, policy, trigger)
+    if decision.order is not order:
+        # Not in `refuse`: what another order holds is its honest money.
+        cures = auto_refund_tasks(decision.order, payment, now, policy)
+        decision = replace(decision, tasks=(*decision.tasks, *cures))
     return _telling_shop(order, payment, decision, now, policy)
 
 

@@ -34,7 +34,7 @@ class AlertReason(StrEnum):
     REFUND_REFUSED = "refundRefused"
     REFUND_UNKNOWN = "refundUnknown"
     REFUND_AWAITS_APPROVAL = "refundAwaitsApproval"
-    REFUND_NEEDS_ACCOUNT = "refundNeedsAccount"
+    REFUND_NEEDS_PERSON = "refundNeedsPerson"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

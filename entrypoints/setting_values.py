@@ -5,6 +5,9 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from domain.errors import InvalidValue
+from domain.money import Currency, Money
+
 _SERVICE_URL = re.compile(
     r"(https?)://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([0-9]{1,5}))?/?",
     re.ASCII | re.IGNORECASE,
@@ -43,6 +46,21 @@ def seconds(least: float, most: float) -> Callable[[str], float]:
         return float(text)
 
     return parse
+
+
+def amounts(text: str) -> tuple[Money, ...]:
+    """Amounts of several currencies, in major units, each currency once."""
+    try:
+        read = [_amount(*each.split()) for each in text.split(",")]
+    except (InvalidValue, TypeError):
+        raise ValueError('must be amounts with currencies, like "100000 KRW,100 USD"') from None
+    if len({each.currency for each in read}) < len(read):
+        raise ValueError("names a currency twice")
+    return tuple(read)
+
+
+def _amount(number: str, currency_code: str) -> Money:
+    return Money.of(number, Currency(currency_code))
 
 
 def sender(text: str) -> str:

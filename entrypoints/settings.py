@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from domain.money import Money
 from domain.payment import Mode
 from entrypoints import setting_values as values
 
 PREFIX = "PAYPROOF_"
 _FILE = "_FILE"
 _MAX_SECRET_FILE_BYTES = 64 * 1024
+_AUTO_REFUND_CEILINGS = {
+    "PAYMENT": values.amounts("100000 KRW,100 USD"),
+    "DAY": values.amounts("1000000 KRW,1000 USD"),
+}
 
 Value = TypeVar("Value")
 
@@ -52,6 +57,16 @@ class MerchantWebhookSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutoRefundSettings:
+    """What is given back without anybody asking, and above which amounts a person is asked."""
+
+    surplus: bool
+    forged: bool
+    max_per_payment: tuple[Money, ...]
+    max_per_day: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the service can be told. Times are in seconds.
 
@@ -70,6 +85,7 @@ class Settings:
     notifier: str
     solapi: SolapiSettings | None
     merchant_webhook: MerchantWebhookSettings | None
+    auto_refund: AutoRefundSettings
     worker_inline: bool
     reconcile_every_s: int
     success_url: str | None
@@ -101,13 +117,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         notifier=notifier,
         solapi=_read_solapi(env, is_wanted=notifier == "solapi"),
         merchant_webhook=_read_merchant_webhook(env),
+        auto_refund=_read_auto_refund(env),
         worker_inline=env.read("PAYPROOF_WORKER", values.one_of("inline", "off"), "inline")
         == "inline",
         reconcile_every_s=env.read("PAYPROOF_RECONCILE_EVERY_S", values.whole(0, 86_400), 300),
         success_url=env.read("PAYPROOF_SUCCESS_URL", values.page_url, None),
         failure_url=env.read("PAYPROOF_FAILURE_URL", values.page_url, None),
     )
-    env.read("PAYPROOF_AUTO_REFUND", values.one_of("off"), "off")
     if (settings.success_url is None) != (settings.failure_url is None):
         missing = "SUCCESS" if settings.success_url is None else "FAILURE"
         raise SettingsError(f"PAYPROOF_{missing}_URL", "is missing: set both pages or neither")
@@ -132,6 +148,21 @@ def _read_solapi(env: "_Environment", *, is_wanted: bool) -> SolapiSettings | No
             f"PAYPROOF_SOLAPI_{missing}", "is missing: PAYPROOF_NOTIFIER=solapi needs it"
         )
     return SolapiSettings(api_key=api_key, api_secret=api_secret, sender=sender, base_url=base_url)
+
+
+def _read_auto_refund(env: "_Environment") -> AutoRefundSettings:
+    words = values.one_of("off", "surplus", "forged", "all")
+    policy = env.read("PAYPROOF_AUTO_REFUND", words, "off")
+    ceilings = {
+        name: env.read(f"PAYPROOF_AUTO_REFUND_MAX_PER_{name}", values.amounts, default)
+        for name, default in _AUTO_REFUND_CEILINGS.items()
+    }
+    return AutoRefundSettings(
+        surplus=policy in ("surplus", "all"),
+        forged=policy in ("forged", "all"),
+        max_per_payment=ceilings["PAYMENT"],
+        max_per_day=ceilings["DAY"],
+    )
 
 
 def _read_merchant_webhook(env: "_Environment") -> MerchantWebhookSettings | None:

@@ -1,7 +1,7 @@
 """What the repository and the queue in memory share, so that a save writes both at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from adapters.memory.faults import Faults
 from domain.order import Order
@@ -59,5 +59,7 @@ class MemoryStore:
         self.strays: dict[PaymentKey, StrayPayment] = {}
         self.sweeps: dict[str, SweepState] = {}
         self.reports: list[SweepReport] = []
+        # By day and currency: what each refund has taken.
+        self.allowances: dict[tuple[date, str], dict[str, int]] = {}
         self.leases_given = 0
         self.faults = Faults()

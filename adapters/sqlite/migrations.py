@@ -246,7 +246,20 @@ _REFUNDS = (
     "ALTER TABLE history ADD COLUMN refund_id TEXT",
 )
 
-MIGRATIONS = (_FIRST, _TASKS_BY_KIND, _CHAIN, _SWEEP, _STRAYS_AND_SWEEPS, _REFUNDS)
+# What was given back unasked, so that a day's ceiling holds for all processes together.
+_ALLOWANCES = (
+    """
+    CREATE TABLE refund_allowances (
+        day TEXT NOT NULL,
+        currency TEXT NOT NULL,
+        refund_id TEXT NOT NULL,
+        amount_minor INTEGER NOT NULL,
+        PRIMARY KEY (day, currency, refund_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS = (_FIRST, _TASKS_BY_KIND, _CHAIN, _SWEEP, _STRAYS_AND_SWEEPS, _REFUNDS, _ALLOWANCES)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

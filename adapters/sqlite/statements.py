@@ -202,3 +202,19 @@ END_SWEEP = f"""
 ADD_SWEEP = f"INSERT INTO sweeps ({_each(_SWEEP, '{}')}) VALUES ({_each(_SWEEP, ':{}')})"
 FORGET_SWEEPS = "DELETE FROM sweeps WHERE ended_at < :before"
 LATEST_SWEEPS = "SELECT * FROM sweeps ORDER BY ended_at DESC, sweep_id DESC LIMIT :limit"
+
+# --- what was given back unasked
+
+TAKE_ALLOWANCE = """
+    INSERT INTO refund_allowances (day, currency, refund_id, amount_minor)
+    SELECT :day, :currency, :refund_id, :amount_minor
+    WHERE :amount_minor + (
+        SELECT coalesce(sum(amount_minor), 0) FROM refund_allowances
+        WHERE day = :day AND currency = :currency
+    ) <= :limit_minor
+    ON CONFLICT (day, currency, refund_id) DO NOTHING
+"""
+FIND_ALLOWANCE = """
+    SELECT 1 FROM refund_allowances
+    WHERE day = :day AND currency = :currency AND refund_id = :refund_id
+"""

@@ -16,26 +16,25 @@ from adapters.sqlite.errors import DatabaseUnusable
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
 from application.approve_refund import ApproveRefund
+from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
-from application.notify import AlertOperator, TellBuyerAccount
 from application.question_budget import QuestionBudget
 from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
 from application.request_refund import RequestRefund
-from application.run_tasks import RunTasks, TaskHandler
-from application.tell_shop import TellShop
+from application.run_tasks import RunTasks
 from application.verify_payment import VerifyPayment
-from application.watch_deposit import WatchDeposit
+from domain.auto_refund import Ceilings
 from domain.errors import InvalidValue
 from domain.payment import Mode
 from domain.policy import Policy
-from domain.tasks import TaskKind
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
 from entrypoints.container.clients import build_client
+from entrypoints.container.handlers import handlers_of
 from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.settings import Settings, SettingsError
 from ports.clock import Clock
@@ -57,25 +56,6 @@ def _shop_channel(
     if webhook is None:
         return None
     return MerchantWebhook(client, url=webhook.url, secret=webhook.secret, clock=clock)
-
-
-def _handlers(
-    orders: OrderRepository,
-    buyer_notifier: Notifier,
-    notifier: Notifier,
-    recheck: RecheckPayment,
-    shop: ShopChannel | None,
-    carry_out_refund: CarryOutRefund,
-) -> Mapping[TaskKind, TaskHandler]:
-    return {
-        TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, buyer_notifier),
-        # An operator's phone is no setting: alerts are printed, wherever buyers' messages go.
-        TaskKind.ALERT_OPERATOR: AlertOperator(orders, notifier),
-        TaskKind.RECHECK: recheck,
-        TaskKind.DEPOSIT_DEADLINE: WatchDeposit(orders, recheck),
-        TaskKind.TELL_SHOP: TellShop(orders, shop),
-        TaskKind.REFUND: carry_out_refund,
-    }
 
 
 def _buyer_notifier(
@@ -160,7 +140,10 @@ class Container(containers.DeclarativeContainer):
 
     policy: providers.Provider[Policy] = providers.Singleton(
         lambda settings: Policy(
-            mode=settings.mode, tells_shop=settings.merchant_webhook is not None
+            mode=settings.mode,
+            tells_shop=settings.merchant_webhook is not None,
+            refunds_surplus=settings.auto_refund.surplus,
+            refunds_forged=settings.auto_refund.forged,
         ),
         settings,
     )
@@ -188,6 +171,23 @@ class Container(containers.DeclarativeContainer):
     carry_out_refund: providers.Provider[CarryOutRefund] = providers.Singleton(
         CarryOutRefund, orders, tasks, gateways, desks, clock, policy
     )
+    auto_refund: providers.Provider[AutoRefund] = providers.Singleton(
+        AutoRefund,
+        orders=orders,
+        tasks=tasks,
+        gateways=gateways,
+        request_refund=request_refund,
+        allowance=providers.Singleton(lambda store: store.allowance, store),
+        clock=clock,
+        policy=policy,
+        ceilings=providers.Singleton(
+            lambda settings: Ceilings(
+                per_payment=settings.auto_refund.max_per_payment,
+                per_day=settings.auto_refund.max_per_day,
+            ),
+            settings,
+        ),
+    )
     approve_refund: providers.Provider[ApproveRefund] = providers.Singleton(
         ApproveRefund, orders, clock
     )
@@ -196,13 +196,14 @@ class Container(containers.DeclarativeContainer):
         RunTasks,
         tasks=tasks,
         handlers=providers.Singleton(
-            _handlers,
+            handlers_of,
             orders=orders,
             buyer_notifier=buyer_notifier,
             notifier=notifier,
             recheck=providers.Singleton(RecheckPayment, verify_payment, gateways),
             shop=shop_channel,
             carry_out_refund=carry_out_refund,
+            auto_refund=auto_refund,
         ),
         clock=clock,
     )

@@ -9,6 +9,7 @@ from typing import get_args
 
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_record import MemoryPaymentRecord
+from adapters.memory.refund_allowance import MemoryRefundAllowance
 from adapters.memory.store import MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
 from adapters.memory.sweep_log import MemorySweepLog
@@ -16,18 +17,21 @@ from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.mongodb.database import Driver, MongoDatabase
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
+from adapters.mongodb.refund_allowance import MongoRefundAllowance
 from adapters.mongodb.stray_payments import MongoStrayPayments
 from adapters.mongodb.sweep_log import MongoSweepLog
 from adapters.mongodb.task_queue import MongoTaskQueue
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
+from adapters.sqlite.refund_allowance import SqliteRefundAllowance
 from adapters.sqlite.stray_payments import SqliteStrayPayments
 from adapters.sqlite.sweep_log import SqliteSweepLog
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
+from ports.refund_allowance import RefundAllowance
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
 from ports.task_queue import TaskQueue
@@ -43,6 +47,7 @@ class Store:
     record: PaymentRecord
     strays: StrayPayments
     sweeps: SweepLog
+    allowance: RefundAllowance
     cut: Callable[[], Awaitable[None]]
 
 
@@ -54,7 +59,14 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
     store = MemoryStore()
 
     async def cut() -> None:
-        for port in (OrderRepository, TaskQueue, PaymentRecord, StrayPayments, SweepLog):
+        for port in (
+            OrderRepository,
+            TaskQueue,
+            PaymentRecord,
+            StrayPayments,
+            SweepLog,
+            RefundAllowance,
+        ):
             for method in vars(port):
                 store.faults.fail_always(method, RepositoryUnavailable("cut"))
 
@@ -64,6 +76,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
         record=MemoryPaymentRecord(store),
         strays=MemoryStrayPayments(store),
         sweeps=MemorySweepLog(store),
+        allowance=MemoryRefundAllowance(store),
         cut=cut,
     )
 
@@ -79,6 +92,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
             record=SqlitePaymentRecord(database),
             strays=SqliteStrayPayments(database),
             sweeps=SqliteSweepLog(database),
+            allowance=SqliteRefundAllowance(database),
             cut=database.close,
         )
     finally:
@@ -101,6 +115,7 @@ async def mongodb_store(
                 record=MongoPaymentRecord(database),
                 strays=MongoStrayPayments(database),
                 sweeps=MongoSweepLog(database),
+                allowance=MongoRefundAllowance(database),
                 cut=database.close,
             )
         finally:

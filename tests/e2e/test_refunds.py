@@ -85,3 +85,34 @@ async def test_a_refusal_of_the_gateway_is_told_and_alerted(storefront: Storefro
     assert (refund["status"], refund["refused_because"]) == ("refused", "취소 기한이 지났습니다")
     printed = await storefront.printed_about(order_id)
     assert any(f"refundRefused:{refund['refund_id']}" in line for line in printed)
+
+
+async def test_the_policy_gives_back_what_is_too_much_or_wrong(tmp_path: Path) -> None:
+    ceilings = {"AUTO_REFUND_MAX_PER_PAYMENT": "5000 KRW", "AUTO_REFUND_MAX_PER_DAY": "1500 KRW"}
+    async with open_storefront(tmp_path, AUTO_REFUND="all", **ceilings) as storefront:
+        order_id, imp_uid = await storefront.paid_order(1000)
+        second = await storefront.payment(order_id, 1000)
+        wrong = await storefront.payment(order_id, 600)
+        large = await storefront.payment(order_id, 5001)
+        replayed = await storefront.order(1000)
+        for shown, owner in [(second, order_id), (imp_uid, replayed), (wrong, order_id)]:
+            await storefront.complete(shown, owner)
+        await storefront.complete(large, order_id)
+
+        async def are_cured() -> bool:
+            refunds = (await storefront.read(order_id))["refunds"]
+            return sorted(each["status"] for each in refunds) == [
+                "awaitingApproval",
+                "awaitingApproval",
+                "done",
+            ]
+
+        await until(are_cured)
+        given = {
+            name: (await storefront.control.payment(name))["cancel_amount"]
+            for name in (imp_uid, second, wrong, large)
+        }
+
+    # Of 1,000 and 600 won the day allows but one.
+    assert (given[imp_uid], given[large]) == (0, 0)
+    assert sorted((given[second], given[wrong])) in ([0, 600], [0, 1000])

@@ -9,9 +9,11 @@ from adapters.memory.clock import ManualClock
 from adapters.memory.notifier import MemoryNotifier
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.memory.refund_allowance import MemoryRefundAllowance
 from adapters.memory.store import MemoryStore, TaskRecord
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
+from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
 from application.notify import AlertOperator, TellBuyerAccount
@@ -24,6 +26,7 @@ from application.request_refund import RequestRefund
 from application.run_tasks import RunTasks
 from application.verify_payment import Knock, VerifyPayment
 from application.watch_deposit import WatchDeposit
+from domain.auto_refund import Ceilings
 from domain.order import Order, Trigger
 from domain.payment import Mode, PaymentStatus
 from domain.policy import Policy
@@ -32,8 +35,9 @@ from ports.errors import PortError
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.task_queue import TaskQueue
-from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, an_order
+from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, an_order, won
 
+CEILINGS = Ceilings(per_payment=(won(10_000),), per_day=(won(25_000),))
 Port = TypeVar("Port")
 # Awaited before and after each call of a port; it gets the call's name, like "orders.save".
 Around = Callable[[str], Awaitable[None]]
@@ -52,6 +56,7 @@ class Shop:
         policy: Policy | None = None,
         questions_per_window: int = 1000,
         around: Around = at_once,
+        ceilings: Ceilings | None = None,
     ) -> None:
         self.asked: list[str] = []
         self.around = around
@@ -86,6 +91,17 @@ class Shop:
             self.clock,
             self.policy,
         )
+        self.allowance = self._watched("allowance", MemoryRefundAllowance(self.store))
+        self.auto_refund = AutoRefund(
+            self.orders,
+            self.queue,
+            self.gateways,
+            self.request_refund,
+            self.allowance,
+            self.clock,
+            self.policy,
+            ceilings or CEILINGS,
+        )
         self.read_order = ReadOrder(self.orders, self.clock)
         self.tell_buyer = TellBuyerAccount(self.orders, self.notifier)
         self.run_tasks = RunTasks(
@@ -95,6 +111,7 @@ class Shop:
                 TaskKind.TELL_BUYER_ACCOUNT: self.tell_buyer,
                 TaskKind.ALERT_OPERATOR: AlertOperator(self.orders, self.notifier),
                 TaskKind.REFUND: self.carry_out_refund,
+                TaskKind.AUTO_REFUND: self.auto_refund,
                 TaskKind.DEPOSIT_DEADLINE: WatchDeposit(self.orders, self.recheck_payment),
             },
             self.clock,

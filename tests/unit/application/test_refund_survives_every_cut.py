@@ -19,12 +19,13 @@ from domain.money import Money
 from domain.order import Order
 from domain.order_moves import status_of
 from domain.outcome import OutcomeKind
-from domain.payment import Payment, PaymentKey, PaymentStatus
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.policy import Policy
 from domain.refund import RefundStatus, Requester
 from domain.refund_request import RefundRequest
 from ports.errors import GatewayUnavailable, PortError, RepositoryUnavailable
 from tests.support.factories import ORDER_ID, a_key, a_payment, an_entry, an_order, evidence, won
-from tests.support.shop import Shop
+from tests.support.shop import Shop, a_knock
 
 PAID = a_payment()
 SECOND = a_payment(key=a_key("imp_second"))
@@ -191,6 +192,50 @@ def test_two_cuts_anywhere(name: str) -> None:
         # Errors and deaths take turns, so that all four pairs come about.
         kinds = (first % 2 == 0, (first + second) % 4 < 2)
         carried_out(SCENARIOS[name], Cut(first, kinds[0]), Cut(second, kinds[1]))
+
+
+class AutoRun(Run):
+    """A payment too many and a forgery, seen for the first time; the policy cures both."""
+
+    def __init__(self, cuts: tuple[Cut, ...] = ()) -> None:
+        policy = Policy(mode=Mode.LIVE, refunds_surplus=True, refunds_forged=True)
+        self.scenario = Scenario((), payments=(PAID, SECOND))
+        self.cuts = {cut.at: cut for cut in cuts}
+        self.moments = 0
+        self.console_is_due = False
+        self.shop = Shop(policy=policy, around=self._moment)
+        self.shop.keep()
+        for payment in (PAID, SECOND, FORGED):
+            self.shop.gateway.put(payment)
+
+    async def to_rest(self) -> None:
+        for payment in (PAID, SECOND, FORGED):
+            knock = a_knock(payment_id=payment.key.payment_id)
+            await self._insist(partial(self.shop.receive_webhook, knock))
+        await self._insist(self.shop.work_to_rest)
+
+    def check(self) -> None:
+        super().check()
+        given = {each.payment_id: each.amount.amount_minor for each in self.shop.gateway.refunds}
+        settler = self.shop.order().settled_by
+        # Whichever was seen second, after a cut perhaps the one that was paid first.
+        (surplus,) = {PAID.key, SECOND.key} - {settler}
+        assert given == {surplus.payment_id: 1000, "imp_forged": 4}
+        taken = sum(sum(day.values()) for day in self.shop.store.allowances.values())
+        assert taken == 1004
+
+
+@pytest.mark.parametrize("is_death", [False, True], ids=["error", "death"])
+def test_one_cut_anywhere_in_what_the_policy_does(is_death: bool) -> None:
+    whole = AutoRun()
+    asyncio.run(whole.to_rest())
+    whole.check()
+
+    for at in range(whole.moments):
+        run = AutoRun((Cut(at, is_death),))
+        asyncio.run(run.to_rest())
+        run.check()
+        assert run.cuts == {}, "the cut was not reached"
 
 
 def test_the_scenarios_end_as_they_are_named() -> None:

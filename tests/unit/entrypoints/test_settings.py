@@ -31,6 +31,9 @@ def test_what_is_not_set_has_the_documented_default() -> None:
     assert settings.notifier == "console"
     assert settings.worker_inline is True
     assert settings.reconcile_every_s == 300
+    assert (settings.auto_refund.surplus, settings.auto_refund.forged) == (False, False)
+    assert list(map(str, settings.auto_refund.max_per_payment)) == ["100000 KRW", "100.00 USD"]
+    assert list(map(str, settings.auto_refund.max_per_day)) == ["1000000 KRW", "1000.00 USD"]
     assert settings.success_url is None
     assert settings.failure_url is None
 
@@ -104,6 +107,13 @@ def test_other_programs_names_are_left_alone() -> None:
         ("PAYPROOF_WORKER", "yes"),
         ("PAYPROOF_RECONCILE_EVERY_S", "5.5"),
         ("PAYPROOF_AUTO_REFUND", "sometimes"),
+        ("PAYPROOF_AUTO_REFUND_MAX_PER_DAY", ""),
+        ("PAYPROOF_AUTO_REFUND_MAX_PER_DAY", "1000"),
+        ("PAYPROOF_AUTO_REFUND_MAX_PER_DAY", "1000 WON"),
+        ("PAYPROOF_AUTO_REFUND_MAX_PER_DAY", "1000 KRW;5 USD"),
+        ("PAYPROOF_AUTO_REFUND_MAX_PER_PAYMENT", "0.5 KRW"),
+        ("PAYPROOF_AUTO_REFUND_MAX_PER_PAYMENT", "-1 KRW"),
+        ("PAYPROOF_AUTO_REFUND_MAX_PER_PAYMENT", "1 KRW,2 KRW"),
         ("PAYPROOF_SUCCESS_URL", "javascript:alert(1)"),
         ("PAYPROOF_FAILURE_URL", "/relative"),
         ("PAYPROOF_FAILURE_URL", "https://user:word77"),
@@ -299,3 +309,24 @@ def test_the_driver_of_mongodb_may_be_chosen() -> None:
     assert load(PAYPROOF_MONGODB_DRIVER="pymongo-async").mongodb_driver == "pymongo-async"
     with pytest.raises(SettingsError, match=r"^PAYPROOF_MONGODB_DRIVER must be "):
         load(PAYPROOF_MONGODB_DRIVER="mongoengine")
+
+
+@pytest.mark.parametrize(
+    ("word", "surplus", "forged"),
+    [
+        ("off", False, False),
+        ("surplus", True, False),
+        ("forged", False, True),
+        ("all", True, True),
+    ],
+)
+def test_what_is_given_back_unasked_is_a_word(word: str, surplus: bool, forged: bool) -> None:
+    settings = load(
+        PAYPROOF_AUTO_REFUND=word,
+        PAYPROOF_AUTO_REFUND_MAX_PER_PAYMENT="5000 KRW",
+        PAYPROOF_AUTO_REFUND_MAX_PER_DAY=" 20000 KRW , 14.20 USD ",
+    )
+
+    assert (settings.auto_refund.surplus, settings.auto_refund.forged) == (surplus, forged)
+    assert list(map(str, settings.auto_refund.max_per_payment)) == ["5000 KRW"]
+    assert list(map(str, settings.auto_refund.max_per_day)) == ["20000 KRW", "14.20 USD"]
