@@ -71,7 +71,11 @@ def events_for(
 def _deadline_tasks(
     order: Order, known: Payment | None, payment: Payment, policy: Policy
 ) -> list[Task]:
-    """Look again when the account's time is over, once for each deadline it is given."""
+    """Look again when the account's time is over, whenever it begins to be waited for.
+
+    The version is in the name: after a clock was set back an account may be waited for again
+    that had lapsed, and the watch that saw it lapse is done.
+    """
     due_at = _deadline(payment)
     if due_at is None or due_at == _deadline(known):
         return []
@@ -81,7 +85,7 @@ def _deadline_tasks(
             order_id=order.order_id,
             key=payment.key,
             due_at=due_at + policy.deposit_grace,
-            detail=f"{due_at:%Y%m%dT%H%M%S}",
+            detail=f"{due_at:%Y%m%dT%H%M%S}:{order.version}",
         )
     ]
 
