@@ -9,7 +9,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check format lint types imports coverage bench bench-venv pins clean
+.PHONY: help install install-dev demo simulate test check format lint types imports coverage bench bench-venv pins clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,10 @@ $(EXPRESS)/node_modules/.stamp: $(EXPRESS)/package.json $(EXPRESS)/package-lock.
 	@cd $(EXPRESS) && npm ci --silent
 	@touch $@
 
+simulate: install-dev ## play seeds: SEEDS=n SEED_START=k JOBS=j; or replay one: SEED=…
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),20000) \
+		--start $(or $(SEED_START),0) $(if $(JOBS),--jobs $(JOBS)))
+
 # --- quality ----------------------------------------------------------------
 
 test: install-dev ## run every test
@@ -135,6 +139,6 @@ pins: install-dev ## work out requirements/*.txt anew
 	$(COMPILE) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 
 clean: ## remove the environment, caches and results
-	rm -rf $(VENV) $(BENCH_VENV) $(EXPRESS)/node_modules build dist htmlcov .coverage .coverage.* .hypothesis .schemathesis \
+	rm -rf $(VENV) $(BENCH_VENV) $(EXPRESS)/node_modules build dist htmlcov .coverage .coverage.* .hypothesis .schemathesis .simulation \
 		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""A whole shop in one thread: the real core, every failure of the contract, replayed by a seed."""

@@ -1,0 +1,109 @@
+"""`python -m tests.simulation`: replays one seed as a readable trace, or runs a range of seeds."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tests.simulation import seed_range
+from tests.simulation.kinds import EVERY_KIND
+from tests.simulation.run import run_seed
+
+# Fewer seeds cannot be blamed for a kind of fault that none of them met.
+SEEDS_FOR_EVERY_KIND = 5000
+MAX_FAILURES = 5
+OUT = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+@click.command(help=__doc__)
+@click.option("--seed", type=int, help="Replay this one, and show what happened.")
+@click.option("--seeds", type=click.IntRange(1), default=2000, show_default=True)
+@click.option("--start", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(".simulation/seeds.json"),
+    show_default=True,
+    help="Where a run that is stopped leaves off.",
+)
+def main(seed: int | None, seeds: int, start: int, jobs: int, state: Path) -> None:
+    sys.exit(_replay(seed) if seed is not None else _run_range(start, seeds, jobs, state))
+
+
+def _replay(seed: int) -> int:
+    result = run_seed(seed, traced=True)
+    for line in result.trace:
+        OUT.print(line)
+    for violation in result.violations:
+        OUT.print(f"seed {seed} breaks {violation}")
+    if not result.violations:
+        OUT.print(f"seed {seed} keeps every promise")
+    return 1 if result.violations else 0
+
+
+def _run_range(start: int, seeds: int, jobs: int, state: Path) -> int:
+    progress = seed_range.Progress.load(state, start, seeds)
+    if progress.done:
+        OUT.print(f"going on after {progress.seeds_done:,} of {seeds:,} seeds (from {state})")
+    signal.signal(signal.SIGTERM, _stop)
+    began_s, seeds_before = time.monotonic(), progress.seeds_done
+    try:
+        with _bar(seeds) as bar:
+            task = bar.add_task("seeds", total=seeds, completed=progress.seeds_done, rate="")
+            for block in seed_range.run_blocks(progress.blocks_left(), jobs):
+                progress.add(block)
+                progress.save(state)
+                spent_s = time.monotonic() - began_s
+                rate = f"{(progress.seeds_done - seeds_before) / spent_s:,.0f}/s"
+                bar.update(task, completed=progress.seeds_done, rate=rate)
+                if len(progress.failures) >= MAX_FAILURES:
+                    break
+    except KeyboardInterrupt:
+        OUT.print(f"stopped after {progress.seeds_done:,} seeds; the same command goes on")
+        return 130
+    return _tell(progress)
+
+
+def _bar(seeds: int) -> Progress:
+    """A bar for people; nothing where nobody looks."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _tell(progress: seed_range.Progress) -> int:
+    for kind in EVERY_KIND:
+        OUT.print(f"{progress.counts[kind]:>12,}  {kind}")
+    rate = progress.seeds_done / max(progress.cpu_s, 0.001)
+    OUT.print(f"{progress.seeds_done:,} seeds, {rate:,.0f} for each second of a core")
+    for seed, what in progress.failures[:MAX_FAILURES]:
+        OUT.print(f"\nseed {seed} fails: {what}\nmake simulate SEED={seed}")
+    if progress.failures:
+        return 1
+    unmet = [kind for kind in EVERY_KIND if progress.counts[kind] == 0]
+    if unmet and progress.seeds >= SEEDS_FOR_EVERY_KIND:
+        OUT.print(f"never met with, so nothing is shown about it: {', '.join(unmet)}")
+        return 1
+    OUT.print("every promise was kept")
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Who acts in a run: each a coroutine, begun by `Scene.act`, that ends by itself."""

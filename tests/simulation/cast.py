@@ -1,0 +1,137 @@
+"""Who is in a seed's run: orders, payments and how they fare, strangers, workers, troubles."""
+
+from datetime import timedelta
+
+from application.register_order import Sale
+from domain.customer import Customer
+from domain.money import Currency, Money
+from tests.simulation.actors import (
+    buyer,
+    operator,
+    shop_backend,
+    stranger,
+    sweep,
+    troubles,
+    worker,
+)
+from tests.simulation.faults import SeededFaults
+from tests.simulation.purchase import WAYS_TO_FORGE, Purchase
+from tests.simulation.scene import Scene
+from tests.support.factories import NOON
+
+KRW = Currency("KRW")
+PHONE = "010-1234-5678"
+_LIVES = tuple(buyer.LIVES.items())
+_FORGERIES = tuple(WAYS_TO_FORGE.items())
+_OUTAGES = (
+    ("orders", "tasks"),
+    ("gateway",),
+    ("notifier",),
+    ("shop",),
+    ("orders", "tasks", "gateway"),
+)
+
+
+def enter(scene: Scene, faults: SeededFaults) -> None:
+    """Begins every actor of the run. Small runs, many of them: each has an order or two."""
+    dice = scene.dice
+    purchases = [
+        purchase
+        for number in range(1, 3 if dice.chance(0.3) else 2)
+        for purchase in _order_with_payments(scene, number)
+    ]
+    is_flapping = dice.chance(0.15)
+    if is_flapping:
+        # Questions that take their time meet with what happens meanwhile.
+        faults.share_of_quick_answers, scene.pace = 0.1, dice.pick((0.2, 0.5))
+        scene.act(troubles.FLAPPING, troubles.flapping(scene, faults))
+    is_busy = is_flapping or dice.chance(0.15)
+    for machine in scene.machines:
+        for _ in range(1 + dice.below(2)):
+            rounds, every_s = (12, 2.5) if is_busy else (1 + dice.below(4), 20)
+            scene.act(worker.ACTION, worker.work(scene, machine, rounds, every_s=every_s))
+    if dice.chance(0.3):
+        _enter_stranger(scene, dice.pick(purchases))
+    if dice.chance(0.2):
+        scene.act(sweep.ACTION, sweep.go_round(scene))
+    if dice.chance(0.2):
+        scene.act(operator.ACTION, operator.look(scene))
+    _enter_troubles(scene, faults, purchases)
+
+
+def _enter_troubles(scene: Scene, faults: SeededFaults, purchases: list[Purchase]) -> None:
+    dice = scene.dice
+    if dice.chance(0.2):
+        scene.act(troubles.OUTAGE, troubles.outage(scene, faults, dice.pick(_OUTAGES)))
+    if dice.chance(0.1):
+        scene.act(troubles.KILL, troubles.kill(scene))
+    if len(scene.sales) > 1 and dice.chance(0.15):
+        mine, other = dice.pick(purchases), dice.pick(tuple(scene.sales))
+        scene.act(troubles.CONFUSION, troubles.confusion(scene, mine.payment_id, other))
+    if dice.chance(0.06):
+        scene.act(troubles.JUMP, troubles.clock_jump(scene))
+
+
+def _order_with_payments(scene: Scene, number: int) -> list[Purchase]:
+    dice = scene.dice
+    # Orders of one amount can be taken for each other.
+    amount = 1000 * (number if scene.amounts_differ else 1)
+    sale = a_sale(number, amount, phone=PHONE if dice.chance(0.9) else None)
+    scene.sales[sale.order_id] = sale
+    scene.world.gateway.order_ids.append(sale.order_id)
+    comes_late, again = dice.chance(0.1), dice.chance(0.1)
+    registers = shop_backend.register(
+        scene, sale, begins_after_s=90 if comes_late else 0.001, again=again
+    )
+    scene.act(shop_backend.ACTION, registers)
+    draw = dice.random()
+    how_many = 1 if draw < 0.6 else 2 if draw < 0.93 else 3
+    return [_payment(scene, sale, letter) for letter in "abc"[:how_many]]
+
+
+def _payment(scene: Scene, sale: Sale, letter: str) -> Purchase:
+    dice = scene.dice
+    purchase = Purchase(
+        payment_id=f"imp_{sale.order_id[-1]}{letter}",
+        sale=sale,
+        order_id=sale.order_id,
+        total=sale.amount,
+    )
+    is_confirmed = dice.chance(0.2)
+    if dice.chance(0.12):
+        name, forge = dice.pick(_FORGERIES)
+        scene.world.counts[name] += 1
+        purchase = forge(purchase)
+    name, life = dice.pick(_LIVES)
+    scene.world.counts[name] += 1
+    scene.act(buyer.ACTION, buyer.live(scene, purchase, life, is_confirmed=is_confirmed))
+    scene.purchases.append(purchase)
+    return purchase
+
+
+def _enter_stranger(scene: Scene, victim: Purchase) -> None:
+    order_id, payment_id = victim.sale.order_id, victim.payment_id
+    other = scene.dice.pick(scene.purchases)
+    draw = scene.dice.random()
+    if draw < 0.4:
+        forged = stranger.forge_webhook(scene, other.order_id, payment_id)
+        scene.act(stranger.FORGED_WEBHOOK, forged)
+    elif draw < 0.55:
+        scene.act(stranger.UNKNOWN_PAYMENT, stranger.show_payment(scene, victim.sale, "imp_none"))
+    elif draw < 0.75:
+        replay = stranger.show_payment(scene, victim.sale, other.payment_id)
+        scene.act(stranger.REPLAY, replay)
+    elif draw < 0.95:
+        scene.act(stranger.WRONG_TOKEN, stranger.guess_token(scene, victim.sale, payment_id))
+    else:
+        scene.act(stranger.FLOOD, stranger.flood(scene, order_id, payment_id))
+
+
+def a_sale(number: int, amount: int = 1000, *, phone: str | None = PHONE) -> Sale:
+    """The shop's word on what it sold."""
+    return Sale(
+        order_id=f"order-{number}",
+        amount=Money(amount_minor=amount, currency=KRW),
+        customer=Customer(customer_id="customer-1", phone=phone),
+        expires_at=NOON + timedelta(hours=1) if number == 2 else None,
+    )

@@ -1,0 +1,142 @@
+"""What can go wrong at a call of a port: every failure of the contracts, and the process's end."""
+
+import asyncio
+from collections import Counter
+
+from ports.errors import (
+    ConcurrentUpdate,
+    GatewayProtocolError,
+    GatewayRefused,
+    GatewayUnavailable,
+    NotifierRefused,
+    NotifierUnavailable,
+    RecordCorrupt,
+    RepositoryUnavailable,
+    ShopUnavailable,
+)
+from tests.simulation.dice import Dice
+from tests.simulation.loop import let_others_run
+from tests.simulation.port_calls import Fault, Spot
+
+CRASH_BEFORE = Fault("process dies before a call", None)
+CRASH_AFTER = Fault("process dies after a call", None, after=True)
+
+_STORE = (
+    Fault("store: no answer", RepositoryUnavailable),
+    Fault("store: reply lost", RepositoryUnavailable, after=True),
+)
+_PLAIN_STORE_CALLS = (
+    "orders.add",
+    "orders.find_order_id_by_payment",
+    "orders.list_open",
+    "tasks.put",
+    "tasks.claim",
+    "tasks.complete",
+    "tasks.retry",
+    "tasks.park",
+)
+FAULTS: dict[str, tuple[Fault, ...]] = {
+    **dict.fromkeys(_PLAIN_STORE_CALLS, _STORE),
+    "orders.find_by_id": (*_STORE, Fault("store: record corrupt", RecordCorrupt)),
+    "orders.save": (*_STORE, Fault("store: somebody else wrote first", ConcurrentUpdate)),
+    "gateway.find_payment": (
+        Fault("gateway: no answer", GatewayUnavailable),
+        Fault("gateway: answer lost", GatewayUnavailable, after=True),
+        Fault("gateway: refuses us", GatewayRefused),
+        Fault("gateway: answers nonsense", GatewayProtocolError),
+    ),
+    "notifier.send": (
+        Fault("provider: no answer", NotifierUnavailable),
+        Fault("provider: acknowledgement lost", NotifierUnavailable, after=True),
+        Fault("provider: refuses the message", NotifierRefused),
+    ),
+    "shop.tell": (
+        Fault("shop: no answer", ShopUnavailable),
+        Fault("shop: acknowledgement lost", ShopUnavailable, after=True),
+    ),
+}
+# Whoever is away for a while fails every call like this.
+AWAY: dict[str, Fault] = {
+    "orders": Fault("store: away for a while", RepositoryUnavailable),
+    "tasks": Fault("store: away for a while", RepositoryUnavailable),
+    "gateway": Fault("gateway: away for a while", GatewayUnavailable),
+    "notifier": Fault("provider: away for a while", NotifierUnavailable),
+    "shop": Fault("shop: away for a while", ShopUnavailable),
+}
+SLOW = "gateway: slower than a task may take"
+READ_WHEN_ASKED = "gateway: answer read when asked"
+READ_WHEN_ANSWERED = "gateway: answer read when answered"
+CRASHES = frozenset({CRASH_BEFORE.kind, CRASH_AFTER.kind})
+# In a fixed order: sets would have another one in every process.
+FAULT_KINDS = tuple(dict.fromkeys(fault.kind for faults in FAULTS.values() for fault in faults))
+AWAY_KINDS = tuple(dict.fromkeys(fault.kind for fault in AWAY.values()))
+ALL_KINDS = (*FAULT_KINDS, *sorted(CRASHES), *AWAY_KINDS, SLOW, READ_WHEN_ASKED, READ_WHEN_ANSWERED)
+
+
+class SeededFaults:
+    """Chance decides. `rate` is how often a call fails, of the kinds that this run may meet."""
+
+    def __init__(
+        self, dice: Dice, counts: Counter[str], *, rate: float, kinds: frozenset[str]
+    ) -> None:
+        self._dice = dice
+        self._counts = counts
+        self._rates = {
+            port: rate if port != "gateway" or dice.chance(0.8) else 0.5 for port in AWAY
+        }
+        crashes = [fault for fault in (CRASH_BEFORE, CRASH_AFTER) if fault.kind in kinds]
+        self._faults = {
+            name: [*(fault for fault in faults if fault.kind in kinds), *crashes]
+            for name, faults in FAULTS.items()
+        }
+        # The names of ports (as in "orders.save") that answer nothing now.
+        self.away: set[str] = set()
+        self.share_of_quick_answers = 0.6
+        self.is_calm = False
+
+    def stop(self) -> None:
+        """From now on nothing fails; who comes first is still left to chance."""
+        self.is_calm = True
+        self.away.clear()
+
+    async def before(self, spot: Spot, _number: int, /) -> Fault | None:
+        if self.is_calm:
+            # A worker alone claims in peace; what it claimed runs side by side.
+            if spot.name != "tasks.claim":
+                await let_others_run()
+            return None
+        await let_others_run()
+        fault = None
+        if self.away and spot.port in self.away:
+            fault = AWAY[spot.port]
+        elif self._dice.random() < self._rates[spot.port] and (faults := self._faults[spot.name]):
+            fault = self._dice.pick(faults)
+        if fault is not None:
+            self._counts[fault.kind] += 1
+        return fault
+
+    async def after(self, spot: Spot, /) -> None:
+        if self.is_calm:
+            return
+        draw = self._dice.random()
+        if draw < 0.02 and spot.port in ("orders", "tasks"):
+            await asyncio.sleep(draw * 100)
+        elif draw < 0.3:
+            await let_others_run()
+
+    async def on_the_wire(self, _payment_id: str, /) -> bool:
+        if self.is_calm:
+            return False
+        draw = self._dice.random()
+        reads_late = draw * 100 % 1 < 0.5
+        if draw < self.share_of_quick_answers:
+            await let_others_run()
+        elif draw < 0.88:
+            await asyncio.sleep(draw * 3)
+        elif draw < 0.985:
+            await asyncio.sleep((draw - 0.88) * 250)
+        else:
+            self._counts[SLOW] += 1
+            await asyncio.sleep(45)
+        self._counts[READ_WHEN_ANSWERED if reads_late else READ_WHEN_ASKED] += 1
+        return reads_late

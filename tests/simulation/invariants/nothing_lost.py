@@ -1,0 +1,116 @@
+"""I1 at rest: every payment has its place in the record, or was refused aloud; all has ended."""
+
+from collections.abc import Iterator, Sequence
+
+from adapters.memory.store import DONE, PARKED
+from domain.order import Order, OrderStatus
+from domain.outcome import OutcomeKind
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.tasks import AlertReason, TaskKind
+from tests.simulation.invariants.acknowledged import core, is_contradicted, is_over
+from tests.simulation.purchase import Purchase
+from tests.simulation.world import World
+
+# Written anew from the promise, so that a mistake in the domain's own table is seen.
+_RANKS = (
+    (PaymentStatus.PARTIALLY_CANCELLED, OrderStatus.PARTIALLY_REFUNDED),
+    (PaymentStatus.PAID, OrderStatus.PAID),
+    (PaymentStatus.CANCELLED, OrderStatus.REFUNDED),
+    (PaymentStatus.AWAITING_DEPOSIT, OrderStatus.AWAITING_DEPOSIT),
+)
+_URGENT = AlertReason.FORGED_PAID
+_HOLDS = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED)
+
+
+def check(world: World, purchases: Sequence[Purchase]) -> None:
+    report = world.ledger.report
+    for purchase in purchases:
+        for complaint in payment_has_its_place(world, purchase):
+            report("I1 no payment is lost", f"{purchase.payment_id}: {complaint}")
+    for order_id, chain in world.ledger.chains.items():
+        expected = _status_of(chain[-1].payments)
+        if chain[-1].status is not expected:
+            report("I1 the status follows", f"{order_id} is {chain[-1].status}, not {expected}")
+    for complaint in one_payment_one_order(world):
+        report("I2 a payment counts once", complaint)
+    for complaint in tasks_have_ended(world):
+        report("I7 tasks end", complaint)
+
+
+def payment_has_its_place(world: World, purchase: Purchase) -> Iterator[str]:
+    life = world.gateway.lives.get(purchase.payment_id)
+    chain = world.ledger.chains.get(purchase.order_id)
+    if life is None or chain is None:
+        return
+    order, truth = chain[-1], life[-1]
+    payment = order.payment(truth.key)
+    if purchase.mode is Mode.UNKNOWN:
+        if truth.status in _HOLDS and not _is_alerted(world, truth.key, AlertReason.UNKNOWN_MODE):
+            yield "holds money in an unknown mode, and nobody was told"
+    elif not purchase.is_honest:
+        if payment is not None or not _is_refused(world, order, truth.key):
+            yield "is a forgery, and was not refused aloud"
+        is_real_money = truth.order_id == order.order_id and truth.mode is Mode.LIVE
+        if is_real_money and truth.status in _HOLDS and not _is_alerted(world, truth.key, _URGENT):
+            yield "is a forgery that holds real money, and nobody was told so"
+    elif world.store.bindings.get(truth.key, order.order_id) != order.order_id:
+        # The gateway itself once said that it is another order's.
+        if not _is_refused(world, order, truth.key):
+            yield "belongs to another order, and was not refused aloud"
+    else:
+        yield from _is_as_it_stands(world, payment, life)
+
+
+def _is_as_it_stands(
+    world: World, payment: Payment | None, life: Sequence[Payment]
+) -> Iterator[str]:
+    truth = life[-1]
+    if payment is None:
+        yield f"is {truth.status}, and not recorded"
+    elif core(payment) != core(truth):
+        was_so = any(core(payment) == core(told) for told in life)
+        if not was_so or not is_contradicted(world, payment, truth):
+            yield f"is {truth.status}, recorded as {payment.status}"
+    elif payment.lapsed != is_over(truth, world.now()):
+        yield f"has lapsed: {not payment.lapsed}, recorded: {payment.lapsed}"
+
+
+def one_payment_one_order(world: World) -> Iterator[str]:
+    seen: dict[PaymentKey, str] = {}
+    for order_id, chain in world.ledger.chains.items():
+        for payment in chain[-1].payments:
+            other = seen.setdefault(payment.key, order_id)
+            if other != order_id:
+                yield f"{payment.key.payment_id} counts for {other} and {order_id}"
+
+
+def tasks_have_ended(world: World) -> Iterator[str]:
+    """Parked for good is only money that came for an order that nobody registered."""
+    for record in world.store.tasks.values():
+        is_stray = record.task.kind is TaskKind.RECHECK and record.park_reason == "orderNotFound"
+        if record.state != DONE and not (record.state == PARKED and is_stray):
+            yield f"{record.task.task_id} is {record.state} ({record.park_reason})"
+
+
+def _is_refused(world: World, order: Order, key: PaymentKey) -> bool:
+    is_recorded = any(
+        entry.key == key and entry.outcome is OutcomeKind.FORGED for entry in order.history
+    )
+    reasons = (AlertReason.FORGED, AlertReason.FORGED_PAID)
+    return is_recorded and any(_is_alerted(world, key, reason) for reason in reasons)
+
+
+def _is_alerted(world: World, key: PaymentKey, reason: AlertReason) -> bool:
+    return any(
+        (getattr(notice, "key", None), getattr(notice, "reason", None)) == (key, reason)
+        for notice in world.ledger.notices
+    )
+
+
+def _status_of(payments: tuple[Payment, ...]) -> OrderStatus:
+    statuses = {payment.status for payment in payments if not payment.lapsed}
+    for payment_status, order_status in _RANKS:
+        if payment_status in statuses:
+            return order_status
+    has_lapsed = any(payment.lapsed for payment in payments)
+    return OrderStatus.EXPIRED if has_lapsed else OrderStatus.PENDING

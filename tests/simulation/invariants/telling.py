@@ -1,0 +1,195 @@
+"""I4 and I8: everybody is told what stands in the record, once, in order, and nothing private."""
+
+import itertools
+from collections.abc import Iterator
+
+from application.tell_shop import event_id
+from domain.events import Event, EventType
+from domain.order import Order, OrderStatus
+from domain.outcome import OutcomeKind
+from domain.payment import Payment, PaymentKey, PaymentStatus
+from domain.tasks import AlertReason, TaskKind
+from ports.notifier import AccountNotice, OperatorAlert
+from tests.simulation.world import World
+
+_NEWS_OF_STATUS = {
+    OrderStatus.PAID: EventType.ORDER_PAID,
+    OrderStatus.AWAITING_DEPOSIT: EventType.ORDER_AWAITING_DEPOSIT,
+    OrderStatus.REFUNDED: EventType.ORDER_REFUNDED,
+    OrderStatus.PARTIALLY_REFUNDED: EventType.ORDER_PARTIALLY_REFUNDED,
+    OrderStatus.EXPIRED: EventType.ORDER_EXPIRED,
+}
+# A forgery that holds real money is told with more urgency.
+_URGENT = AlertReason.FORGED_PAID
+_HOLDS = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED)
+
+
+def check(world: World) -> None:
+    for invariant, promise in AT_REST.items():
+        for complaint in promise(world):
+            world.ledger.report(invariant, complaint)
+
+
+def shop_is_told_all(world: World) -> Iterator[str]:
+    told = {(order_id, version, type_) for order_id, version, type_, _ in _told_news(world)}
+    for order_id, chain in world.ledger.chains.items():
+        for before, after in itertools.pairwise(chain):
+            for type_ in _news_of(before, after):
+                if (order_id, after.version, type_) not in told:
+                    yield f"{type_} of {order_id} v{after.version} was not told"
+
+
+def shop_is_told_the_truth(world: World) -> Iterator[str]:
+    """Each piece of news is that of a version in the record, and comes with one id."""
+    ids: dict[tuple[str, int, str], str] = {}
+    chains = world.ledger.chains
+    told = _told_news(world)
+    if len(told) != len(world.ledger.news):
+        yield "news came that no version made"
+    for order_id, version, type_, news_id in told:
+        if ids.setdefault((order_id, version, type_), news_id) != news_id:
+            yield f"{type_} of {order_id} v{version} has two ids"
+        if version >= len(chains.get(order_id, ())):
+            yield f"{type_} of {order_id} v{version}, which was never written"
+            continue
+        before, after = chains[order_id][version - 1 : version + 1]
+        is_again = type_ in (EventType.ORDER_PARTIALLY_REFUNDED, EventType.ORDER_AWAITING_DEPOSIT)
+        if type_ not in _news_of(before, after) and not is_again:
+            yield f"{type_} of {order_id} v{version} did not happen"
+
+
+def shop_is_told_in_order(world: World) -> Iterator[str]:
+    latest: dict[str, tuple[int, str]] = {}
+    seen: set[str] = set()
+    for order_id, version, type_, news_id in _told_news(world):
+        if news_id in seen or order_id in world.ledger.orders_with_parked:
+            continue
+        seen.add(news_id)
+        if version < latest.get(order_id, (0, ""))[0]:
+            yield f"{type_} of {order_id} v{version} came after {latest[order_id]}"
+        latest[order_id] = (version, type_)
+
+
+def operator_is_alerted(world: World) -> Iterator[str]:
+    alerts: dict[tuple[str, PaymentKey, str], str] = {}
+    for notice in world.ledger.notices:
+        if isinstance(notice, OperatorAlert):
+            about = (notice.order_id, notice.key, notice.reason)
+            if alerts.setdefault(about, notice.message_id) != notice.message_id:
+                yield f"{notice.reason} of {notice.order_id} has two ids"
+    for order_id, chain in world.ledger.chains.items():
+        for before, after in itertools.pairwise(chain):
+            key = after.history[-1].key if after.history else None
+            news = _news_of(before, after)
+            for type_, reason in (
+                (EventType.PAYMENT_FORGED, AlertReason.FORGED),
+                (EventType.PAYMENT_SURPLUS, AlertReason.SURPLUS),
+            ):
+                if key is None or type_ not in news or (order_id, key, reason) in alerts:
+                    continue
+                if reason is not AlertReason.FORGED or (order_id, key, _URGENT) not in alerts:
+                    yield f"nobody was alerted of {reason} {key.payment_id} for {order_id}"
+
+
+def buyer_is_told_the_account(world: World) -> Iterator[str]:
+    notices = [each for each in world.ledger.notices if isinstance(each, AccountNotice)]
+    told = {(notice.order_id, notice.account.number) for notice in notices}
+    ids: dict[tuple[str, str], str] = {}
+    for notice in notices:
+        # Every payment of one order may be given the same number: then the ids differ.
+        key = (notice.message_id.rpartition("/")[0], notice.account.number)
+        if ids.setdefault(key, notice.message_id) != notice.message_id:
+            yield f"two messages tell one account of {notice.order_id}"
+    for order_id, chain in world.ledger.chains.items():
+        order = chain[-1]
+        if order.customer is None or order.customer.phone is None or _was_ever_settled(chain):
+            continue
+        for payment in order.payments:
+            number = _awaited(payment)
+            if number is not None and (order_id, number) not in told:
+                yield f"the buyer of {order_id} was not told {number}"
+
+
+def told_twice_only_if_a_reply_was_lost(world: World) -> Iterator[str]:
+    ledger = world.ledger
+    if ledger.were_clocks_wrong:
+        return
+    for message_id, times in ledger.accepted.items():
+        if times > 1 + ledger.excuses[message_id]:
+            yield f"{message_id} was accepted {times} times, {ledger.excuses[message_id]} excused"
+
+
+def nothing_private_is_shown(world: World) -> Iterator[str]:
+    """No phone or token in a log line or in what the operator and the shop are told."""
+    private = {"token-"}
+    for chain in world.ledger.chains.values():
+        customer = chain[0].customer
+        if customer is not None and customer.phone is not None:
+            private |= {customer.phone, customer.phone.replace("-", "")}
+    shown = [
+        *world.ledger.log_lines,
+        *(repr(each) for each in world.ledger.news),
+        *(repr(each) for each in world.ledger.notices if isinstance(each, OperatorAlert)),
+        *(each.text for each in world.ledger.notices if isinstance(each, AccountNotice)),
+    ]
+    for line in shown:
+        if any(secret in line for secret in private):
+            yield f"a secret or a phone is shown: {line}"
+
+
+AT_REST = {
+    "I4 the shop is told all": shop_is_told_all,
+    "I4 the shop is told the truth": shop_is_told_the_truth,
+    "I4 the shop is told in order": shop_is_told_in_order,
+    "I4 the operator is alerted": operator_is_alerted,
+    "I4 the buyer is told the account": buyer_is_told_the_account,
+    "I4 told once": told_twice_only_if_a_reply_was_lost,
+    "I8 nothing private is shown": nothing_private_is_shown,
+}
+
+
+def _told_news(world: World) -> list[tuple[str, int, str, str]]:
+    """Order, version, type and id of all news in the order of their coming."""
+    by_id = {
+        event_id(record.task): record.task
+        for record in world.store.tasks.values()
+        if record.task.kind is TaskKind.TELL_SHOP
+    }
+    told = []
+    for news in world.ledger.news:
+        task = by_id.get(news.event_id)
+        if task is not None:
+            version = Event.parse(task.detail).version
+            told.append((news.order_id, version, str(news.type), news.event_id))
+    return told
+
+
+def _news_of(before: Order, after: Order) -> list[EventType]:
+    """What must be told of a version, worked out anew from the promise."""
+    if not after.history:
+        return []
+    entry = after.history[-1]
+    if entry.outcome is OutcomeKind.FORGED:
+        return [EventType.PAYMENT_FORGED]
+    news = []
+    payment, known = after.payment(entry.key), before.payment(entry.key)
+    if payment is not None and payment is not known:
+        had_failed = known is not None and known.status is PaymentStatus.FAILED
+        if payment.status is PaymentStatus.FAILED and not had_failed:
+            news.append(EventType.PAYMENT_FAILED)
+        held = known is not None and known.status in _HOLDS
+        if payment.status in _HOLDS and not held and after.settled_by != payment.key:
+            news.append(EventType.PAYMENT_SURPLUS)
+    if after.status is not before.status and after.status in _NEWS_OF_STATUS:
+        news.append(_NEWS_OF_STATUS[after.status])
+    return news
+
+
+def _was_ever_settled(chain: list[Order]) -> bool:
+    return any(order.settled_by is not None for order in chain)
+
+
+def _awaited(payment: Payment) -> str | None:
+    account = payment.virtual_account
+    is_open = payment.status is PaymentStatus.AWAITING_DEPOSIT and not payment.lapsed
+    return account.number if is_open and account is not None else None

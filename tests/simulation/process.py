@@ -1,0 +1,145 @@
+"""A process of payproof, and the machine that starts another one when it dies."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from application.confirm_payment import ConfirmPayment
+from application.notify import AlertOperator, TellBuyerAccount
+from application.question_budget import QuestionBudget
+from application.receive_webhook import ReceiveWebhook
+from application.recheck_payment import RecheckPayment
+from application.register_order import RegisterOrder
+from application.run_tasks import RunTasks
+from application.tell_shop import TellShop
+from application.verify_payment import VerifyPayment
+from application.watch_deposit import WatchDeposit
+from domain.tasks import TaskKind
+from ports.notifier import Notifier
+from ports.order_repository import OrderRepository
+from ports.payment_gateway import PaymentGateway
+from ports.shop_channel import ShopChannel
+from ports.task_queue import TaskQueue
+from tests.simulation.gateway_model import GATEWAY
+from tests.simulation.port_calls import NumberedPort, ProcessDied
+from tests.simulation.watches import watch_of
+from tests.simulation.world import World
+
+Answer = TypeVar("Answer")
+
+
+class Unreachable(Exception):
+    """No process listens, or it died before it answered: nobody knows what it did."""
+
+
+class MachineClock:
+    """A `Clock` that is wrong by `skew`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.skew = timedelta()
+
+    def now(self) -> datetime:
+        return self._world.now() + self.skew
+
+    def monotonic_s(self) -> float:
+        return self._world.loop.time()
+
+
+class Process:
+    """The use cases over numbered ports. All it keeps in memory is gone when it dies."""
+
+    def __init__(self, world: World, name: str, clock: MachineClock, died: Callable[[], None]):
+        self.name = name
+        self.is_dead = False
+        self.number_call = world.number_call
+        self._died = died
+        watch = watch_of(world, name)
+
+        def numbered(port: str, target: object) -> Any:
+            return NumberedPort(self, world.fates, port, target, watch)
+
+        orders = cast(OrderRepository, numbered("orders", world.orders))
+        tasks = cast(TaskQueue, numbered("tasks", world.queue))
+        notifier = cast(Notifier, numbered("notifier", world.provider))
+        shop = cast(ShopChannel, numbered("shop", world.shop))
+        gateway = cast(PaymentGateway, numbered("gateway", world.gateway))
+        gateways = {GATEWAY: gateway}
+        self.orders = orders
+        self.tasks = tasks
+        self.verify_payment = VerifyPayment(
+            orders, tasks, gateways, clock, world.policy, QuestionBudget(clock)
+        )
+        self.receive_webhook = ReceiveWebhook(self.verify_payment, tasks, clock)
+        self.register_order = RegisterOrder(orders, world.tokens, clock)
+        self.confirm_payment = ConfirmPayment(orders, clock)
+        recheck = RecheckPayment(self.verify_payment, gateways)
+        self.run_tasks = RunTasks(
+            tasks,
+            {
+                TaskKind.RECHECK: recheck,
+                TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, notifier),
+                TaskKind.ALERT_OPERATOR: AlertOperator(orders, notifier),
+                TaskKind.DEPOSIT_DEADLINE: WatchDeposit(orders, recheck),
+                TaskKind.TELL_SHOP: TellShop(orders, shop),
+            },
+            clock,
+        )
+
+    def check_alive(self) -> None:
+        if self.is_dead:
+            raise ProcessDied
+
+    def die(self) -> None:
+        if not self.is_dead:
+            self.is_dead = True
+            self._died()
+
+
+class Machine:
+    """Runs a process, and another one some time after it died; its clock goes on meanwhile."""
+
+    def __init__(
+        self, world: World, name: str, restart_after_s: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        self._world = world
+        self._name = name
+        self._restart_after_s = restart_after_s
+        self._starts = 0
+        self.clock = MachineClock(world)
+        self.process: Process | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Starts a process, if none runs."""
+        if self.process is None:
+            self._starts += 1
+            name = f"{self._name}.{self._starts}"
+            self.process = Process(self._world, name, self.clock, self._died)
+
+    async def ask(self, call: Callable[[Process], Awaitable[Answer]]) -> Answer:
+        """What the process that runs now answers; `Unreachable` if it does not live to answer."""
+        process = self.process
+        if process is None:
+            raise Unreachable
+        try:
+            return await call(process)
+        except ProcessDied:
+            raise Unreachable from None
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.die()
+
+    def set_clock(self, skew: timedelta) -> None:
+        """What an operator does, or a time server: leases seem longer or shorter than they are."""
+        self.clock.skew = skew
+        self._world.ledger.were_clocks_wrong = True
+
+    def _died(self) -> None:
+        assert self.process is not None
+        if self._world.trace.wanted:
+            self._world.note(f"{self.process.name} dies")
+        self._world.ledger.excuse_all_of(self.process.name)
+        self.process = None
+        self._world.loop.call_later(self._restart_after_s(), self.start)

@@ -1,0 +1,79 @@
+"""After the faults: time passes, the workers work, the operator looks, until nothing waits."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from adapters.memory.store import LEASED, WAITING, TaskRecord
+from tests.simulation.actors.operator import retry_parked
+from tests.simulation.actors.sweep import sweep
+from tests.simulation.actors.worker import has_work, run_due
+from tests.simulation.invariants import acknowledged, nothing_lost, telling
+from tests.simulation.process import Machine
+from tests.simulation.scene import Scene
+from tests.simulation.world import World
+
+# How long accounts stay open, and the longest delay between two tries, with its jitter.
+REST_WITHIN = timedelta(minutes=40) + timedelta(minutes=80)
+MAX_ROUNDS = 300
+
+
+async def come_to_rest(scene: Scene) -> None:
+    """Lets all come to rest once faults have stopped, and checks what must be true then.
+
+    Twice: what was accepted must be settled by the workers alone; what nobody told of, by a sweep.
+    """
+    world, machine = scene.world, scene.machines[0]
+    for each in scene.machines:
+        each.clock.skew = timedelta()
+        each.start()
+    await _work(world, machine)
+    if await retry_parked(world, machine) > 0:
+        await _work(world, machine)
+    await _until_accounts_are_over(world)
+    await _work(world, machine)
+    acknowledged.check(world)
+    acknowledged.check_deadlines(world)
+    await sweep(world, machine)
+    await _work(world, machine)
+    nothing_lost.check(world, scene.purchases)
+    telling.check(world)
+
+
+async def _work(world: World, machine: Machine) -> None:
+    """Works until no task waits; reports it if that takes longer than stated."""
+    bound = world.now() + REST_WITHIN
+    if world.ledger.were_clocks_wrong:
+        bound += REST_WITHIN
+    waiting, rounds = _waiting(world), 0
+    while waiting:
+        if not has_work(world, world.now()) or await run_due(machine) == 0:
+            await _until_next(world, waiting, bound)
+        waiting = _waiting(world)
+        rounds += 1
+        if rounds > MAX_ROUNDS or world.now() > bound:
+            still = ", ".join(sorted(record.task.task_id for record in waiting))
+            world.ledger.report("I7 all comes to rest", f"after {rounds} rounds wait {still}")
+            return
+
+
+async def _until_accounts_are_over(world: World) -> None:
+    """Time passes until every deadline is behind us."""
+    accounts = [life[-1].virtual_account for life in world.gateway.lives.values()]
+    ends = [each.due_at for each in accounts if each is not None and each.due_at is not None]
+    if ends:
+        await asyncio.sleep(
+            max(0.0, (max(ends) - world.now() + acknowledged.GRACE).total_seconds())
+        )
+
+
+def _waiting(world: World) -> list[TaskRecord]:
+    states = (WAITING, LEASED)
+    return [record for record in world.store.tasks.values() if record.state in states]
+
+
+async def _until_next(world: World, waiting: list[TaskRecord], bound: datetime) -> None:
+    """Until the next task is due; one that was due already waits for another of its lane."""
+    now = world.now()
+    later = [record.ready_at for record in waiting if record.ready_at > now]
+    next_at = min([*later, bound + timedelta(seconds=1)]) if later else now + timedelta(seconds=1)
+    await asyncio.sleep((next_at - now).total_seconds())

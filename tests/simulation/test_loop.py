@@ -1,0 +1,129 @@
+"""The loop runs what its picks say, and lets time pass only when nobody can go on."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.simulation.loop import NeverEnds, NothingToWaitFor, Pick, SeededLoop, let_others_run
+
+
+@contextmanager
+def a_loop(pick: Pick = lambda _ready: 0, *, max_steps: int = 1000) -> Iterator[SeededLoop]:
+    loop = SeededLoop(pick, max_steps=max_steps)
+    try:
+        yield loop
+    finally:
+        loop.close()
+
+
+def order_of(pick: Pick) -> list[str]:
+    """Which of three tasks goes on when, with each letting the others run twice."""
+    seen: list[str] = []
+
+    async def go(name: str) -> None:
+        for _ in range(2):
+            await let_others_run()
+            seen.append(name)
+
+    async def all_three() -> None:
+        await asyncio.gather(go("a"), go("b"), go("c"))
+
+    with a_loop(pick) as loop:
+        loop.run_until_complete(all_three())
+    return seen
+
+
+def test_the_first_that_is_ready_comes_first_if_picked() -> None:
+    assert order_of(lambda _ready: 0) == ["a", "b", "c", "a", "b", "c"]
+
+
+def test_another_pick_is_another_order() -> None:
+    assert order_of(lambda ready: ready - 1) == ["c", "c", "b", "b", "a", "a"]
+
+
+def test_the_pick_is_asked_only_if_there_is_a_choice() -> None:
+    asked: list[int] = []
+
+    def pick(ready: int) -> int:
+        asked.append(ready)
+        return 0
+
+    order_of(pick)
+
+    assert min(asked) == 2
+
+
+def test_time_passes_only_when_nobody_is_ready() -> None:
+    times: list[float] = []
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(5):
+            await let_others_run()
+        times.append(loop.time())
+        await asyncio.sleep(3600)
+        times.append(loop.time())
+
+    with a_loop() as loop:
+        loop.run_until_complete(story())
+
+    assert times == [0.0, 3600.0]
+
+
+def test_time_limits_are_kept_in_virtual_time() -> None:
+    async def story() -> float:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(30):
+                await asyncio.sleep(31)
+        return asyncio.get_running_loop().time()
+
+    with a_loop() as loop:
+        assert loop.run_until_complete(story()) == 30.0
+
+
+def test_a_run_that_goes_round_in_circles_is_ended() -> None:
+    async def for_ever() -> None:
+        while True:
+            await let_others_run()
+
+    fails_with(NeverEnds, for_ever())
+
+
+def test_a_run_in_which_all_wait_for_all_is_ended() -> None:
+    async def for_nobody() -> None:
+        await asyncio.Event().wait()
+
+    fails_with(NothingToWaitFor, for_nobody())
+
+
+def fails_with(error: type[Exception], story: Coroutine[Any, Any, None]) -> None:
+    with a_loop() as loop:
+        loop.set_exception_handler(lambda _loop, _context: None)
+        task = loop.create_task(story)
+        with pytest.raises(error):
+            loop.run_until_complete(task)
+        loop.on_idle = lambda: task.cancel() and False
+        with pytest.raises((asyncio.CancelledError, error)):
+            loop.run_until_complete(task)
+
+
+def test_somebody_may_make_others_ready_before_time_passes() -> None:
+    gate = asyncio.Event()
+
+    async def waits() -> float:
+        await gate.wait()
+        return asyncio.get_running_loop().time()
+
+    def open_gate() -> bool:
+        was_open = gate.is_set()
+        gate.set()
+        return not was_open
+
+    with a_loop() as loop:
+        loop.call_later(60, lambda: None)
+        loop.on_idle = open_gate
+
+        assert loop.run_until_complete(waits()) == 0.0
