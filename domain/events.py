@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidValue
 from domain.money import Money
-from domain.novelty import is_newly_surplus, newly_awaited_account
+from domain.novelty import denies_money, is_newly_surplus, newly_awaited_account
 from domain.order import Order, OrderStatus
 from domain.outcome import Failed, Forged, VerificationOutcome
 from domain.payment import Payment, PaymentStatus
@@ -22,6 +22,8 @@ class EventType(StrEnum):
     PAYMENT_FORGED = "payment.forged"
     PAYMENT_SURPLUS = "payment.surplus"
     PAYMENT_FAILED = "payment.failed"
+    PAYMENT_REFUNDED = "payment.refunded"
+    PAYMENT_TAKEN_BACK = "payment.taken_back"
 
 
 _BY_STATUS = {
@@ -31,6 +33,7 @@ _BY_STATUS = {
     OrderStatus.PARTIALLY_REFUNDED: EventType.ORDER_PARTIALLY_REFUNDED,
     OrderStatus.EXPIRED: EventType.ORDER_EXPIRED,
 }
+_REFUNDS = {EventType.ORDER_REFUNDED, EventType.ORDER_PARTIALLY_REFUNDED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +88,18 @@ def _types_of(
 ) -> list[EventType]:
     if isinstance(outcome, Forged):
         return [EventType.PAYMENT_FORGED]
-    if after.payments == before.payments:
-        # An answer that was written down but not believed is no news.
-        return []
     known = before.payment(payment.key)
-    return [*_about_payment(after, known, payment, outcome), *_about_order(before, after, payment)]
+    if after.payments == before.payments:
+        # What was written down but not believed is no news, unless it denies our money.
+        is_taken_back = known is not None and denies_money(known, payment)
+        return [EventType.PAYMENT_TAKEN_BACK] if is_taken_back else []
+    about_order = _about_order(before, after, payment)
+    about_payment = _about_payment(after, known, payment, outcome)
+    gives_back = _refunded_minor(after, payment) > _refunded_minor(after, known)
+    if gives_back and not _REFUNDS.intersection(about_order):
+        # The order still stands as paid, by another payment: each refund is told all the same.
+        about_payment.append(EventType.PAYMENT_REFUNDED)
+    return [*about_payment, *about_order]
 
 
 def _refunded_minor(order: Order, payment: Payment | None) -> int:

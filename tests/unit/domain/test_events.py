@@ -29,6 +29,7 @@ def refunded(amount: int, payment_id: str = "imp_1") -> Payment:
 PAID, CANCELLED = said(PaymentStatus.PAID), said(PaymentStatus.CANCELLED)
 OPENED, FAILED = said(PaymentStatus.OPENED), said(PaymentStatus.FAILED)
 AWAITING = said(PaymentStatus.AWAITING_DEPOSIT)
+DEPOSITED = said(PaymentStatus.PAID, method="vbank", virtual_account=an_account())
 MOVED = said(PaymentStatus.AWAITING_DEPOSIT, virtual_account=an_account(number="999"))
 FORGED = said(PaymentStatus.PAID, "imp_forged", total=won(4))
 UNKNOWN_MODE = said(PaymentStatus.PAID, mode=Mode.UNKNOWN)
@@ -87,7 +88,59 @@ STORIES: dict[str, tuple[tuple[Payment, ...], list[str]]] = {
         (PAID, said(PaymentStatus.PAID, "imp_2"), refunded(300, "imp_2")),
         ["order.paid", "payment.surplus", "order.partially_refunded"],
     ),
+    "surplus, refunded whole": (
+        (PAID, said(PaymentStatus.PAID, "imp_2"), said(PaymentStatus.CANCELLED, "imp_2")),
+        ["order.paid", "payment.surplus", "payment.refunded"],
+    ),
+    "surplus, refunded in parts": (
+        (
+            PAID,
+            said(PaymentStatus.PAID, "imp_2"),
+            refunded(300, "imp_2"),
+            said(PaymentStatus.CANCELLED, "imp_2"),
+        ),
+        [
+            "order.paid",
+            "payment.surplus",
+            "order.partially_refunded",
+            "payment.refunded",
+            "order.paid",
+        ],
+    ),
+    "surplus, the first one refunded": (
+        (PAID, said(PaymentStatus.PAID, "imp_2"), CANCELLED),
+        ["order.paid", "payment.surplus", "payment.refunded"],
+    ),
+    "refunded, paid anew, refunded": (
+        (
+            PAID,
+            CANCELLED,
+            said(PaymentStatus.PAID, "imp_2"),
+            said(PaymentStatus.CANCELLED, "imp_2"),
+        ),
+        ["order.paid", "order.refunded", "order.paid", "order.refunded"],
+    ),
+    "two seen only when given back": (
+        (CANCELLED, said(PaymentStatus.CANCELLED, "imp_2")),
+        ["order.refunded", "payment.refunded"],
+    ),
+    "a deposit taken back": (
+        (AWAITING, DEPOSITED, AWAITING),
+        ["order.awaiting_deposit", "order.paid", "payment.taken_back"],
+    ),
+    "a deposit taken back, told in two ways": (
+        (DEPOSITED, FAILED, FAILED, OPENED, DEPOSITED, FAILED),
+        ["order.paid", "payment.taken_back", "payment.taken_back"],
+    ),
+    "paid, then in a state that nobody knows": (
+        (PAID, said(PaymentStatus.UNKNOWN)),
+        ["order.paid"],
+    ),
     "mode not told": ((UNKNOWN_MODE,), []),
+    "paid, then denied without a mode": (
+        (PAID, said(PaymentStatus.FAILED, mode=Mode.UNKNOWN)),
+        ["order.paid", "payment.taken_back"],
+    ),
     "a refund taken back": ((refunded(300), refunded(200)), ["order.partially_refunded"]),
 }
 
