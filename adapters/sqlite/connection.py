@@ -13,6 +13,7 @@ from adapters.sqlite.migrations import SCHEMA_VERSION, migrate
 
 T = TypeVar("T")
 Version = tuple[int, int, int]
+Work = Callable[[sqlite3.Connection], Any]
 
 # STRICT tables are the latest of all that we use.
 _OLDEST: Version = (3, 37, 0)
@@ -21,11 +22,11 @@ _WAL_IS_SAFE: Version = (3, 51, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Ended:
     """What became of one piece of work: its result, or the error that it ended with."""
 
     result: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
@@ -56,51 +57,66 @@ def pragmas(version: Version) -> tuple[str, ...]:
     return ("PRAGMA foreign_keys = ON", *journal)
 
 
-def read(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Runs work that only reads, on one state of the database."""
-    return _transact(connection, "BEGIN", work, "COMMIT")
-
-
 def write(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
     """Runs work that writes, all or nothing."""
     return _transact(connection, "BEGIN IMMEDIATE", work, "COMMIT")
 
 
-def write_together(
-    connection: sqlite3.Connection, works: Sequence[Callable[[sqlite3.Connection], object]]
-) -> list[Written] | None:
+def read_together(connection: sqlite3.Connection, works: Sequence[Work]) -> list[Ended] | None:
+    """Runs works that only read, all on one state of the database; None as in `write_together`."""
+    return _together(connection, "BEGIN", works, _attempt)
+
+
+def write_together(connection: sqlite3.Connection, works: Sequence[Work]) -> list[Ended] | None:
     """Runs works that write, each of them all or nothing, and makes them durable all at once.
 
-    None, with nothing written, if SQLite itself failed within one of them: which of the others it
-    has undone as well is its secret, so each is to be run alone.
+    None, with nothing written, if SQLite itself failed within one of several: which of the others
+    it has undone as well is its secret, so each is to be run alone.
     """
-    connection.execute("BEGIN IMMEDIATE")
+    attempt = _attempt if len(works) == 1 else _attempt_within_savepoint
+    return _together(connection, "BEGIN IMMEDIATE", works, attempt)
+
+
+def _together(
+    connection: sqlite3.Connection,
+    begin: str,
+    works: Sequence[Work],
+    attempt: Callable[[sqlite3.Connection, Work], Ended],
+) -> list[Ended] | None:
+    is_alone = len(works) == 1
+    connection.execute(begin)
     try:
-        written = [_run_within(connection, work) for work in works]
-    except sqlite3.Error:
-        _roll_back(connection)
-        return None
-    try:
-        connection.execute("COMMIT")
+        try:
+            ended = [attempt(connection, work) for work in works]
+        except sqlite3.Error:
+            if is_alone:
+                raise
+            _roll_back(connection)
+            return None
+        has_failed = is_alone and ended[0].error is not None
+        connection.execute("ROLLBACK" if has_failed else "COMMIT")
     except BaseException:
         _roll_back(connection)
         raise
-    return written
+    return ended
 
 
-def _run_within(
-    connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], object]
-) -> Written:
-    connection.execute("SAVEPOINT work")
+def _attempt(connection: sqlite3.Connection, work: Work) -> Ended:
     try:
-        written = Written(result=work(connection))
+        return Ended(result=work(connection))
     except sqlite3.Error:
         raise
     except Exception as error:  # noqa: BLE001 - it is its caller's, and stops no other's work
+        return Ended(error=error)
+
+
+def _attempt_within_savepoint(connection: sqlite3.Connection, work: Work) -> Ended:
+    connection.execute("SAVEPOINT work")
+    ended = _attempt(connection, work)
+    if ended.error is not None:
         connection.execute("ROLLBACK TO work")
-        written = Written(error=error)
     connection.execute("RELEASE work")
-    return written
+    return ended
 
 
 def rehearse(connection: sqlite3.Connection) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from adapters.sqlite import connection as sqlite
-from adapters.sqlite.errors import cause_of, port_error
-from adapters.sqlite.pending_writes import PendingWrites
+from adapters.sqlite.visits import Kind, Visits
 from ports.errors import RepositoryUnavailable
 
 T = TypeVar("T")
@@ -21,8 +20,8 @@ class SqliteDatabase:
     """Runs pieces of work on a SQLite file, each all or nothing, and durable when it returns.
 
     Several processes may use one file: each waits for the others' writes up to `busy_timeout_s`.
-    Writes that wait at the same time share one transaction, and so one wait for the disk. A
-    caller that is cancelled leaves nothing half done: its work runs to the end, or never began.
+    What waits at the same time is done together: writes share one wait for the disk. A caller
+    that is cancelled leaves nothing half done: its work runs to the end, or never began.
     """
 
     def __init__(self, path: Path, *, busy_timeout_s: float = 5.0) -> None:
@@ -38,7 +37,7 @@ class SqliteDatabase:
         """
         self._opened = _Opened(self._path, self._busy_timeout_s)
         try:
-            await self._opened.on_thread(self._opened.connect)
+            await self._opened.connect()
         except BaseException:
             await self.close()
             raise
@@ -51,18 +50,18 @@ class SqliteDatabase:
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Runs work that only reads, on one state of the database."""
-        return await self._now_open().run(lambda connection: sqlite.read(connection, work))
+        return await self._now_open().visit(Kind.READ, work)
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Runs work that writes: all or nothing, and durable on return.
 
         It may be run again after an error of SQLite that undid it, so it keeps nothing of its own.
         """
-        return await self._now_open().write(work)
+        return await self._now_open().visit(Kind.WRITE, work)
 
     async def ping(self) -> None:
         """Returns if the database can be read and written now."""
-        await self._now_open().run(sqlite.rehearse)
+        await self._now_open().visit(Kind.ALONE, sqlite.rehearse)
 
     def _now_open(self) -> "_Opened":
         if self._opened is None:
@@ -77,13 +76,12 @@ class _Opened:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
-        self._writes = PendingWrites()
+        self._visits = Visits(lambda: self._executor.submit(self._visit))
         self._connection: sqlite3.Connection | None = None
         self._file: FileId | None = None
 
-    def connect(self) -> None:
-        self._connection = sqlite.connect(self._path, self._busy_timeout_s)
-        self._file = _file_at(self._path)
+    async def connect(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._connect)
 
     async def close(self) -> None:
         closing = asyncio.get_running_loop().run_in_executor(self._executor, self._disconnect)
@@ -91,19 +89,16 @@ class _Opened:
         # Shielded: a caller that is cancelled must not leave the file open.
         await asyncio.shield(closing)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await self.on_thread(lambda: _in_port_words(lambda: work(self._usable())))
+    async def visit(self, kind: Kind, work: Callable[[sqlite3.Connection], T]) -> T:
+        result: T = await self._visits.add(kind, work)
+        return result
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        waiting = self._writes.add(work)
-        self._executor.submit(self._write_pending)
-        return await asyncio.wrap_future(waiting)
+    def _connect(self) -> None:
+        self._connection = sqlite.connect(self._path, self._busy_timeout_s)
+        self._file = _file_at(self._path)
 
-    async def on_thread(self, job: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, job)
-
-    def _write_pending(self) -> None:
-        self._writes.run_all(lambda run: _in_port_words(lambda: run(self._usable())))
+    def _visit(self) -> None:
+        self._visits.do_all(self._usable)
 
     def _usable(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -117,13 +112,6 @@ class _Opened:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-
-def _in_port_words(run: Callable[[], T]) -> T:
-    try:
-        return run()
-    except sqlite3.Error as error:
-        raise port_error(error) from cause_of(error)
 
 
 def _file_at(path: Path) -> FileId | None:

@@ -1,16 +1,17 @@
-"""Writes that wait together share one commit, and nothing else: no error, no half-done work."""
+"""What waits together shares a visit and a commit, but no error and no half-done work."""
 
 import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.sqlite.database import SqliteDatabase
-from ports.errors import ConcurrentUpdate, RepositoryUnavailable
+from ports.errors import ConcurrentUpdate, RecordCorrupt, RepositoryUnavailable
 from tests.contract.sqlite.test_callers import Gate
 
 Work = Callable[[sqlite3.Connection], Any]
@@ -161,3 +162,77 @@ async def test_a_closed_database_answers_each(database: SqliteDatabase) -> None:
 
     assert answers[:3] == [0, 1, 2]
     assert isinstance(answers[3], RepositoryUnavailable)
+
+
+async def test_what_does_not_fit_into_one_commit_is_done_before_the_end(
+    database: SqliteDatabase,
+) -> None:
+    gate = Gate(database)
+    held = await gate.hold()
+    waiting = [asyncio.create_task(database.write(naming(number))) for number in range(250)]
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    gate.open()
+    await held
+
+    assert await asyncio.gather(*waiting) == list(range(250))
+    await closing
+
+
+async def test_a_read_beside_a_write_sees_what_is_durable_alone(database: SqliteDatabase) -> None:
+    gate = Gate(database)
+    held = await gate.hold()
+    writing = asyncio.create_task(database.write(naming(1)))
+    reading = asyncio.create_task(names(database))
+    await asyncio.sleep(0)
+    gate.open()
+    await held
+
+    assert await reading == []
+    await writing
+    assert await names(database) == [1]
+
+
+async def test_a_read_that_fails_takes_no_other_with_it(database: SqliteDatabase) -> None:
+    def wrong(connection: sqlite3.Connection) -> None:
+        connection.execute("SELECT nothing")
+
+    def lost(_connection: sqlite3.Connection) -> None:
+        raise ConcurrentUpdate("versionChanged")
+
+    await database.write(naming(1))
+    for failing in (wrong, lost):
+        gate = Gate(database)
+        held = await gate.hold()
+        waiting = [
+            asyncio.create_task(names(database)),
+            asyncio.create_task(database.read(failing)),
+            asyncio.create_task(names(database)),
+        ]
+        await asyncio.sleep(0)
+        gate.open()
+        await held
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+
+        assert [answers[0], answers[2]] == [[1], [1]]
+        assert isinstance(answers[1], RecordCorrupt | ConcurrentUpdate)
+
+
+async def test_reads_that_wait_together_see_one_state(path: Path, database: SqliteDatabase) -> None:
+    def write_elsewhere(connection: sqlite3.Connection) -> list[int]:
+        found = [row[0] for row in connection.execute("SELECT * FROM names")]
+        with closing(sqlite3.connect(path, timeout=0.01)) as other:
+            other.execute("INSERT INTO names VALUES (1)")
+            with suppress(sqlite3.OperationalError):
+                other.commit()
+        return found
+
+    gate = Gate(database)
+    held = await gate.hold()
+    waiting = [asyncio.create_task(database.read(write_elsewhere)) for _ in range(3)]
+    await asyncio.sleep(0)
+    gate.open()
+    await held
+
+    assert await asyncio.gather(*waiting) == [[], [], []]
