@@ -92,17 +92,29 @@ class Settings:
     failure_url: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """Which database, and how MongoDB is spoken to, for a command that needs no gateway."""
+
+    url: str = field(repr=False)
+    mongodb_driver: str
+
+
+def load_database_settings(environ: Mapping[str, str]) -> DatabaseSettings:
+    """These alone, or `SettingsError`; the others are neither needed nor judged."""
+    return _read_database(_Environment(environ))
+
+
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings, or `SettingsError` for the first that is unknown, missing or unreadable."""
     env = _Environment(environ)
     notifier = env.read("PAYPROOF_NOTIFIER", values.one_of("console", "solapi"), "console")
+    database = _read_database(env)
     settings = Settings(
         host=env.read("PAYPROOF_HOST", values.line, "127.0.0.1"),
         port=env.read("PAYPROOF_PORT", values.whole(0, 65535), 8000),
-        database_url=env.secret("PAYPROOF_DATABASE_URL", "sqlite:///payproof.db"),
-        mongodb_driver=env.read(
-            "PAYPROOF_MONGODB_DRIVER", values.one_of("motor", "pymongo-async"), "motor"
-        ),
+        database_url=database.url,
+        mongodb_driver=database.mongodb_driver,
         mode=Mode(env.read("PAYPROOF_MODE", values.one_of("live", "test"), "live")),
         api_key=env.optional_secret("PAYPROOF_API_KEY"),
         gateway=env.read("PAYPROOF_GATEWAY", values.one_of("portone-v1"), "portone-v1"),
@@ -176,6 +188,15 @@ def _read_merchant_webhook(env: "_Environment") -> MerchantWebhookSettings | Non
         )
     return (
         None if url is None or secret is None else MerchantWebhookSettings(url=url, secret=secret)
+    )
+
+
+def _read_database(env: "_Environment") -> DatabaseSettings:
+    return DatabaseSettings(
+        url=env.secret("PAYPROOF_DATABASE_URL", "sqlite:///payproof.db"),
+        mongodb_driver=env.read(
+            "PAYPROOF_MONGODB_DRIVER", values.one_of("motor", "pymongo-async"), "motor"
+        ),
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from adapters.memory.store import MemoryStore, TaskRecord
+from adapters.memory.store import MemoryStore
 from domain.order import Order, OrderStatus
 from domain.payment import PaymentKey
 from domain.tasks import Task
 from ports.errors import ConcurrentUpdate, PaymentBoundElsewhere
+from ports.stored_task import StoredTask
 
 _OPEN = frozenset({OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT})
 _MAX_AWAITING = 100
@@ -37,7 +38,7 @@ class MemoryOrderRepository:
                 raise ConcurrentUpdate("versionChanged")
             self._write(order)
             for task in tasks:
-                self._store.tasks.setdefault(task.task_id, TaskRecord.waiting(task))
+                self._store.tasks.setdefault(task.task_id, StoredTask.waiting(task))
 
     async def find_order_id_by_payment(self, key: PaymentKey, /) -> str | None:
         with self._faults.around("find_order_id_by_payment"):

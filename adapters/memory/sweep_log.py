@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.memory.store import MemoryStore, SweepState
+from adapters.memory.store import MemoryStore
 from ports.sweep_log import SweepLease, SweepReport
+from ports.sweep_state import SweepState
 
 
 class MemorySweepLog:
@@ -19,7 +20,7 @@ class MemorySweepLog:
         self, gateway: str, now: datetime, lease_until: datetime, ended_by: datetime, /
     ) -> SweepLease | None:
         with self._faults.around("begin"):
-            state = self._store.sweeps.get(gateway, SweepState())
+            state = self._store.sweeps.get(gateway, SweepState(gateway=gateway))
             is_held = state.lease_until is not None and state.lease_until > now
             if is_held or (state.ended_at is not None and state.ended_at > ended_by):
                 return None
@@ -43,7 +44,9 @@ class MemorySweepLog:
             state = self._held(lease)
             if state is None:
                 return False
-            self._store.sweeps[lease.gateway] = SweepState(cursor=state.cursor, ended_at=now)
+            self._store.sweeps[lease.gateway] = replace(
+                state, token=None, lease_until=None, ended_at=now
+            )
             return True
 
     async def add_report(self, report: SweepReport, forget_before: datetime, /) -> None:

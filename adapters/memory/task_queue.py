@@ -13,9 +13,9 @@ from adapters.memory.store import (
     TASK_STATES,
     WAITING,
     MemoryStore,
-    TaskRecord,
 )
 from domain.tasks import Task, TaskKind
+from ports.stored_task import StoredTask
 from ports.task_queue import ClaimedTask
 
 
@@ -30,7 +30,7 @@ class MemoryTaskQueue:
         with self._faults.around("put"):
             stored = self._store.tasks.get(task.task_id)
             if stored is None or stored.state != WAITING:
-                self._store.tasks[task.task_id] = TaskRecord.waiting(task)
+                self._store.tasks[task.task_id] = StoredTask.waiting(task)
 
     async def claim(
         self, kind: TaskKind, now: datetime, lease_until: datetime, limit: int, /
@@ -73,7 +73,7 @@ class MemoryTaskQueue:
             for other in self._store.tasks.values()
         )
 
-    def _lend(self, record: TaskRecord, lease_until: datetime) -> ClaimedTask:
+    def _lend(self, record: StoredTask, lease_until: datetime) -> ClaimedTask:
         self._store.leases_given += 1
         lease = f"lease-{self._store.leases_given}"
         lent = replace(

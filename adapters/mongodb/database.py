@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from inspect import isawaitable
 from secrets import token_hex
 from typing import Any, Literal, Protocol
@@ -48,6 +48,7 @@ class Collection(Indexed, Protocol):
     def write_concern(self) -> WriteConcern: ...
     async def find_one(self, query: Document, projection: Document, /) -> Document | None: ...
     def find(self, query: Document, projection: Document, /) -> Cursor: ...
+    async def count_documents(self, query: Document, /) -> int: ...
     async def update_one(
         self, query: Document, change: Document, /, *, upsert: bool = False
     ) -> Any: ...
@@ -126,18 +127,21 @@ class MongoDatabase:
         return bool(self._claims_apart)
 
     @asynccontextmanager
-    async def question(self) -> AsyncIterator[Collection]:
+    async def question(self, timeout_s: float | None = None) -> AsyncIterator[Collection]:
         """The orders, for one question: errors of driver and time become the port's.
+
+        A question about everything that is stored may be given a time of its own.
 
         The first question of a process sees to the indexes: without them two orders could bind
         one payment.
         """
         orders = self._opened()
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(timeout_s or self._timeout_s):
                 if self._claims_apart is None:
                     self._claims_apart = await settle_layout(orders)
-                yield orders
+                with nullcontext() if timeout_s is None else pymongo.timeout(timeout_s):
+                    yield orders
         except TimeoutError:
             raise RepositoryUnavailable("databaseTimeout") from None
         except DRIVER_ERRORS as error:

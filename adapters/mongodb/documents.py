@@ -70,6 +70,11 @@ def own_binding(order_id: str) -> str:
     return f"order:{order_id}"
 
 
+def stub_fields(order_id: str) -> Document:
+    """What stands in a document that holds tasks only, beside them."""
+    return {"schema": SCHEMA, "stub": True, "bound": [own_binding(order_id)]}
+
+
 def read_order(document: Document) -> Order:
     """The stored order. Raises `RecordCorrupt`, naming the first field that cannot be right."""
     fields = StoredFields(document, document.get("_id"))

@@ -33,7 +33,7 @@ _TRIES = 3
 # How many writes later one can still be recognised by its stamp.
 _STAMPS_KEPT = 16
 
-_ORDER_ONLY: Document = {"tasks": 0, "writes": 0}
+ORDER_ONLY: Document = {"tasks": 0, "writes": 0}
 _TRACES: Document = {"version": 1, "stub": 1, "writes": 1, "tasks.task_id": 1}
 
 
@@ -45,7 +45,7 @@ class MongoOrderRepository:
 
     async def find_by_id(self, order_id: str, /) -> Order | None:
         async with self._database.question() as orders:
-            document = await orders.find_one({"_id": order_id}, _ORDER_ONLY)
+            document = await orders.find_one({"_id": order_id}, ORDER_ONLY)
         return None if document is None or "stub" in document else read_order(document)
 
     async def add(self, order: Order, /) -> bool:
@@ -106,7 +106,7 @@ class MongoOrderRepository:
     async def find_awaiting_deposit(self, customer_id: str, /) -> Sequence[Order]:
         query = {"customer.customer_id": customer_id, "awaits_deposit": True}
         async with self._database.question() as orders:
-            cursor = orders.find(query, _ORDER_ONLY).sort([("created_at", -1), ("_id", -1)])
+            cursor = orders.find(query, ORDER_ONLY).sort([("created_at", -1), ("_id", -1)])
             documents = await cursor.limit(_MAX_AWAITING).to_list(_MAX_AWAITING)
         return [read_order(document) for document in documents]
 
@@ -157,7 +157,7 @@ class MongoOrderRepository:
             return []  # to MongoDB, no limit at all
         async with self._database.question() as orders:
             # Named, lest a planner walk all orders by their ids to find the few.
-            cursor = orders.find({**query, "_id": {"$gt": after_order_id}}, _ORDER_ONLY)
+            cursor = orders.find({**query, "_id": {"$gt": after_order_id}}, ORDER_ONLY)
             cursor = cursor.sort([("_id", 1)]).hint(index)
             documents = await cursor.limit(limit).to_list(limit)
         return _readable_page(documents)

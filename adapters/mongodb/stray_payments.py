@@ -17,7 +17,7 @@ from domain.tasks import AlertReason
 from ports.errors import RecordCorrupt, RepositoryUnavailable
 from ports.stray_payments import StrayPayment
 
-_COLLECTION = "stray_payments"
+COLLECTION = "stray_payments"
 _MAX_OF_ORDER = 100
 _PAGE = 500
 # A first `keep` by two processes at once; the second try finds what the other has written.
@@ -55,7 +55,7 @@ class MongoStrayPayments:
             stored = await strays.find_one(mine, {})
         if stored is None:
             raise RepositoryUnavailable("strayVanished")
-        return _read(stored)
+        return read_stray(stored)
 
     async def mark_told(self, key: PaymentKey, /) -> None:
         async with self._question() as strays:
@@ -86,7 +86,7 @@ class MongoStrayPayments:
     @asynccontextmanager
     async def _question(self) -> AsyncIterator[Any]:
         async with self._database.question() as orders:
-            strays = beside(orders, _COLLECTION)
+            strays = beside(orders, COLLECTION)
             if not self._is_indexed:
                 await strays.create_indexes(list(INDEXES))
                 self._is_indexed = True
@@ -97,7 +97,7 @@ def _readable(documents: Sequence[Document]) -> list[StrayPayment]:
     strays = []
     for document in documents:
         try:
-            strays.append(_read(document))
+            strays.append(read_stray(document))
         except RecordCorrupt:
             continue
     return strays
@@ -111,7 +111,7 @@ def _key(stored: object) -> PaymentKey:
         raise RecordCorrupt("recordCorrupt", field=error.field) from None
 
 
-def _read(document: Document) -> StrayPayment:
+def read_stray(document: Document) -> StrayPayment:
     fields = StoredFields(document, "")
     return StrayPayment(
         payment=read_payment(fields.part("payment")),

@@ -14,10 +14,10 @@ from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from ports.errors import RecordCorrupt
 from ports.sweep_log import SweepLease, SweepReport
 
-_CURSORS = "sweep_cursors"
-_REPORTS = "sweeps"
+CURSORS = "sweep_cursors"
+REPORTS = "sweeps"
 # Before any time that is written down: text sorts by time.
-_NEVER = ""
+NEVER = ""
 
 # lists the newest reports, and forgets the oldest
 INDEXES = (IndexModel([("ended_at", -1), ("_id", -1)], name="by_end"),)
@@ -40,9 +40,9 @@ class MongoSweepLog:
             "ended_at": {"$lte": moment_text(ended_by)},
         }
         lent = {"$set": {"token": token, "lease_until": moment_text(lease_until)}}
-        never_swept = {"lease_until": _NEVER, "ended_at": _NEVER, "cursor": None, "schema": SCHEMA}
+        never_swept = {"lease_until": NEVER, "ended_at": NEVER, "cursor": None, "schema": SCHEMA}
         async with self._database.question() as orders:
-            cursors = beside(orders, _CURSORS)
+            cursors = beside(orders, CURSORS)
             if not (await cursors.update_one(free, lent)).matched_count:
                 with suppress(DuplicateKeyError):  # two first sweeps at once
                     await cursors.update_one(
@@ -62,7 +62,7 @@ class MongoSweepLog:
     async def end(self, lease: SweepLease, now: datetime, /) -> bool:
         return await self._change(
             lease,
-            {"$set": {"token": None, "lease_until": _NEVER, "ended_at": moment_text(now)}},
+            {"$set": {"token": None, "lease_until": NEVER, "ended_at": moment_text(now)}},
         )
 
     async def add_report(self, report: SweepReport, forget_before: datetime, /) -> None:
@@ -70,7 +70,7 @@ class MongoSweepLog:
             reports = await self._reports(orders)
             # A stamp as the id, so that a lost reply does not write it twice.
             await reports.update_one(
-                {"_id": new_stamp()}, {"$setOnInsert": _fields(report)}, upsert=True
+                {"_id": new_stamp()}, {"$setOnInsert": report_fields(report)}, upsert=True
             )
             await reports.delete_many({"ended_at": {"$lt": moment_text(forget_before)}})
 
@@ -82,7 +82,7 @@ class MongoSweepLog:
         found = []
         for document in documents:
             try:
-                found.append(_read(document))
+                found.append(read_report(document))
             except RecordCorrupt:
                 continue
         return found
@@ -90,17 +90,17 @@ class MongoSweepLog:
     async def _change(self, lease: SweepLease, change: Document) -> bool:
         held = {"_id": lease.gateway, "token": lease.token}
         async with self._database.question() as orders:
-            return bool((await beside(orders, _CURSORS).update_one(held, change)).matched_count)
+            return bool((await beside(orders, CURSORS).update_one(held, change)).matched_count)
 
     async def _reports(self, orders: Collection) -> Any:
-        reports = beside(orders, _REPORTS)
+        reports = beside(orders, REPORTS)
         if not self._is_indexed:
             await reports.create_indexes(list(INDEXES))
             self._is_indexed = True
         return reports
 
 
-def _fields(report: SweepReport) -> Document:
+def report_fields(report: SweepReport) -> Document:
     return {
         "schema": SCHEMA,
         "gateway": report.gateway,
@@ -117,7 +117,7 @@ def _fields(report: SweepReport) -> Document:
     }
 
 
-def _read(document: Document) -> SweepReport:
+def read_report(document: Document) -> SweepReport:
     fields = StoredFields(document, "")
     return SweepReport(
         gateway=fields.text("gateway"),

@@ -15,6 +15,7 @@ from adapters.mongodb.documents import read_task, task_fields
 from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from domain.tasks import Task, TaskKind
 from ports.errors import RecordCorrupt, RepositoryUnavailable
+from ports.stored_task import StoredTask
 from ports.task_queue import ClaimedTask
 
 WAITING, LEASED, DONE, PARKED = TASK_STATES = ("waiting", "leased", "done", "parked")
@@ -31,6 +32,32 @@ def waiting_entry(task: Task) -> Document:
     """A new task as the list keeps it."""
     entry = task_fields(task)
     return entry | {"state": WAITING, "ready_at": entry["due_at"], "attempts": 0}
+
+
+def stored_entry(stored: StoredTask) -> Document:
+    """A task as the list keeps it, wherever it stands."""
+    return task_fields(stored.task) | {
+        "state": stored.state,
+        "ready_at": moment_text(stored.ready_at),
+        "attempts": stored.attempts,
+        "lease": stored.lease,
+        "reason": stored.park_reason,
+        "set_aside_at": stored.set_aside_at and moment_text(stored.set_aside_at),
+    }
+
+
+def read_stored_task(fields: StoredFields, order_id: str) -> StoredTask:
+    """A stored task of that order and where it stands. Raises `RecordCorrupt`."""
+    state = fields.text("state")
+    return StoredTask(
+        task=read_task(fields, order_id),
+        state=state if state in TASK_STATES else fields.refuse("state"),
+        ready_at=fields.moment("ready_at"),
+        attempts=fields.whole("attempts"),
+        lease=fields.text_or_none("lease"),
+        park_reason=fields.text_or_none("reason"),
+        set_aside_at=fields.moment_or_none("set_aside_at"),
+    )
 
 
 def appending(tasks: Iterable[Task]) -> Document:
@@ -136,6 +163,13 @@ class TaskLedger:
         elif entry.get("state") != WAITING:
             entry.clear()
             self._mark(entry, **waiting_entry(task))
+
+    def carry(self, records: Iterable[StoredTask]) -> None:
+        """Adds each as it stands, unless its id is taken; there is always room."""
+        for stored in records:
+            if self._find(stored.task.task_id) is None:
+                self._entries.append(stored_entry(stored))
+                self.has_changed = True
 
     def _make_room(self) -> None:
         if len(self._entries) < MAX_TASKS:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongodb.database import Collection, MongoDatabase, new_stamp
-from adapters.mongodb.documents import SCHEMA, own_binding
+from adapters.mongodb.documents import stub_fields
 from adapters.mongodb.errors import DRIVER_ERRORS
 from adapters.mongodb.stored_fields import Document, moment_text
 from adapters.mongodb.task_ledger import (
@@ -56,7 +56,7 @@ class MongoTaskQueue:
                         raise
                 else:
                     return
-                if await _edit(orders, task.order_id, put):
+                if await edit_tasks(orders, task.order_id, put):
                     return
 
     async def claim(
@@ -75,7 +75,7 @@ class MongoTaskQueue:
                 for ledger in ledgers:
                     if ledger.has_changed or ledger.holds(chosen):
                         lend = partial(_lend, chosen, now, lease_until, lease)
-                        lent |= await _edit(orders, ledger.order_id, lend, ledger) or {}
+                        lent |= await edit_tasks(orders, ledger.order_id, lend, ledger) or {}
                 claimed += [lent[task_id] for task_id in chosen if task_id in lent]
                 only_mended = not chosen and any(ledger.has_changed for ledger in ledgers)
                 if len(lent) == len(chosen) and not only_mended:
@@ -112,7 +112,7 @@ class MongoTaskQueue:
     async def _end_lease(self, claimed: ClaimedTask, **marks: object) -> bool:
         stamp = new_stamp()
         async with self._database.question() as orders:
-            ended = await _edit(
+            ended = await edit_tasks(
                 orders,
                 claimed.task.order_id,
                 lambda ledger: ledger.end_lease(claimed, stamp, **marks),
@@ -137,13 +137,13 @@ async def _append(orders: Collection, task: Task) -> None:
         },
         {
             **appending([task]),
-            "$setOnInsert": {"schema": SCHEMA, "stub": True, "bound": [own_binding(task.order_id)]},
+            "$setOnInsert": stub_fields(task.order_id),
         },
         upsert=True,
     )
 
 
-async def _edit(
+async def edit_tasks(
     orders: Collection,
     order_id: str,
     change: Callable[[TaskLedger], _Answer],

@@ -27,7 +27,7 @@ class SqliteOrderRepository:
         return orders[0] if orders else None
 
     async def add(self, order: Order, /) -> bool:
-        return await self._database.write(lambda connection: _add(connection, order))
+        return await self._database.write(lambda connection: add_order(connection, order))
 
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
         await self._database.write(lambda connection: _save(connection, order, tasks))
@@ -58,12 +58,13 @@ class SqliteOrderRepository:
     async def _find(self, query: str, values: dict[str, str | int]) -> list[Order]:
         return await self._database.read(
             lambda connection: [
-                _load(connection, row) for row in connection.execute(query, values).fetchall()
+                load_order(connection, row) for row in connection.execute(query, values).fetchall()
             ]
         )
 
 
-def _load(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
+def load_order(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
+    """The order of that row, with its payments and history, or `RecordCorrupt`."""
     order_id = {"order_id": row["order_id"]}
     return order_from(
         row,
@@ -73,7 +74,8 @@ def _load(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
     )
 
 
-def _add(connection: sqlite3.Connection, order: Order) -> bool:
+def add_order(connection: sqlite3.Connection, order: Order) -> bool:
+    """Adds the order as it is, inside the caller's transaction; False if its id is taken."""
     if connection.execute(sql.ADD_ORDER, order_cells(order)).rowcount == 0:
         return False
     _write_parts(connection, order, after_version=-1)

@@ -22,6 +22,7 @@ from domain.refund import RefundStep
 from domain.tasks import AlertReason, Task, TaskKind
 from domain.virtual_account import VirtualAccount
 from ports.errors import RecordCorrupt
+from ports.stored_task import StoredTask
 from ports.stray_payments import StrayPayment
 
 # What values raise that cannot be built from what stands in a row.
@@ -118,6 +119,18 @@ def task_cells(task: Task) -> Cells:
     }
 
 
+def stored_task_cells(stored: StoredTask) -> Cells:
+    return {
+        **task_cells(stored.task),
+        "state": stored.state,
+        "ready_at": microseconds(stored.ready_at),
+        "attempts": stored.attempts,
+        "lease": stored.lease,
+        "park_reason": stored.park_reason,
+        "set_aside_at": optional_microseconds(stored.set_aside_at),
+    }
+
+
 def order_from(
     row: sqlite3.Row,
     payments: Iterable[sqlite3.Row],
@@ -157,6 +170,23 @@ def task_from(row: sqlite3.Row) -> Task:
             detail=row["detail"],
             lane=row["lane"],
             position=row["position"],
+        )
+    except UNREADABLE as error:
+        raise _corrupt("taskUnreadable", row, error) from None
+
+
+def stored_task_from(row: sqlite3.Row) -> StoredTask:
+    """The task and where it stands, or `RecordCorrupt`."""
+    task = task_from(row)
+    try:
+        return StoredTask(
+            task=task,
+            state=row["state"],
+            ready_at=moment(row["ready_at"]),
+            attempts=row["attempts"],
+            lease=row["lease"],
+            park_reason=row["park_reason"],
+            set_aside_at=optional_moment(row["set_aside_at"]),
         )
     except UNREADABLE as error:
         raise _corrupt("taskUnreadable", row, error) from None

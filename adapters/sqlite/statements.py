@@ -30,6 +30,7 @@ _STRAY = f"{_SNAPSHOT} reason found_at told"
 _SWEEP = """
     gateway asked_by since until began_at ended_at pages payments questions found stopped
 """
+_STANDING = "state ready_at attempts lease park_reason set_aside_at"
 
 
 def _each(columns: str, form: str) -> str:
@@ -217,4 +218,59 @@ TAKE_ALLOWANCE = """
 FIND_ALLOWANCE = """
     SELECT 1 FROM refund_allowances
     WHERE day = :day AND currency = :currency AND refund_id = :refund_id
+"""
+
+# --- whole records, to be carried from store to store
+
+COUNT_ORDERS = "SELECT count(*) AS records FROM orders"
+PAGE_OF_ORDERS = """
+    SELECT * FROM orders WHERE order_id > :order_id ORDER BY order_id LIMIT :limit
+"""
+COUNT_ALL_TASKS = "SELECT count(*) AS records FROM tasks"
+PAGE_OF_ALL_TASKS = """
+    SELECT * FROM tasks WHERE task_id > :task_id ORDER BY task_id LIMIT :limit
+"""
+FIND_STORED_TASK = "SELECT * FROM tasks WHERE task_id = :task_id"
+CARRY_TASK = f"""
+    INSERT INTO tasks ({_each(f"{_TASK} {_STANDING}", "{}")})
+    VALUES ({_each(f"{_TASK} {_STANDING}", ":{}")})
+    ON CONFLICT (task_id) DO NOTHING
+"""
+COUNT_STRAYS = "SELECT count(*) AS records FROM stray_payments"
+FIND_STRAY = f"SELECT * FROM stray_payments {_THE_STRAY}"
+CARRY_STRAY = f"""
+    INSERT INTO stray_payments ({_each(_STRAY, "{}")}) VALUES ({_each(_STRAY, ":{}")})
+    ON CONFLICT (gateway, payment_id) DO NOTHING
+"""
+COUNT_SWEEP_STATES = "SELECT count(*) AS records FROM sweep_cursors"
+PAGE_OF_SWEEP_STATES = """
+    SELECT * FROM sweep_cursors WHERE gateway > :gateway ORDER BY gateway LIMIT :limit
+"""
+FIND_SWEEP_STATE = "SELECT * FROM sweep_cursors WHERE gateway = :gateway"
+CARRY_SWEEP_STATE = """
+    INSERT INTO sweep_cursors (gateway, cursor, token, lease_until, ended_at)
+    VALUES (:gateway, :cursor, :token, :lease_until, :ended_at) ON CONFLICT (gateway) DO NOTHING
+"""
+COUNT_SWEEPS = "SELECT count(*) AS records FROM sweeps"
+PAGE_OF_SWEEPS = "SELECT * FROM sweeps WHERE sweep_id > :sweep_id ORDER BY sweep_id LIMIT :limit"
+_THE_SWEEP = "WHERE gateway = :gateway AND asked_by = :asked_by AND began_at = :began_at"
+FIND_SWEEP = f"SELECT * FROM sweeps {_THE_SWEEP}"
+CARRY_SWEEP = f"""
+    INSERT INTO sweeps ({_each(_SWEEP, "{}")}) SELECT {_each(_SWEEP, ":{}")}
+    WHERE NOT EXISTS (SELECT 1 FROM sweeps {_THE_SWEEP})
+"""
+COUNT_ALLOWANCES = "SELECT count(*) AS records FROM refund_allowances"
+PAGE_OF_ALLOWANCES = """
+    SELECT * FROM refund_allowances
+    WHERE (day, currency, refund_id) > (:day, :currency, :refund_id)
+    ORDER BY day, currency, refund_id LIMIT :limit
+"""
+FIND_TAKEN_ALLOWANCE = """
+    SELECT * FROM refund_allowances
+    WHERE day = :day AND currency = :currency AND refund_id = :refund_id
+"""
+CARRY_ALLOWANCE = """
+    INSERT INTO refund_allowances (day, currency, refund_id, amount_minor)
+    VALUES (:day, :currency, :refund_id, :amount_minor)
+    ON CONFLICT (day, currency, refund_id) DO NOTHING
 """

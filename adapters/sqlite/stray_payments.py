@@ -24,8 +24,7 @@ class SqliteStrayPayments:
         self._database = database
 
     async def keep(self, payment: Payment, reason: AlertReason, now: datetime, /) -> StrayPayment:
-        marks: Cells = {"reason": reason.value, "found_at": microseconds(now), "told": 0}
-        cells = snapshot_cells(payment) | marks
+        cells = stray_cells(StrayPayment(payment=payment, reason=reason, found_at=now))
         row = await self._database.write(
             lambda connection: connection.execute(sql.KEEP_STRAY, cells).fetchone()
         )
@@ -65,6 +64,14 @@ class SqliteStrayPayments:
         return await self._database.read(
             lambda connection: connection.execute(sql.PAGE_OF_STRAYS, page).fetchall()
         )
+
+
+def stray_cells(stray: StrayPayment) -> Cells:
+    return snapshot_cells(stray.payment) | {
+        "reason": stray.reason.value,
+        "found_at": microseconds(stray.found_at),
+        "told": int(stray.told),
+    }
 
 
 def _readable(rows: Sequence[sqlite3.Row]) -> list[StrayPayment]:

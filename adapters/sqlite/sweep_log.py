@@ -50,7 +50,7 @@ class SqliteSweepLog:
         return await self._change(lease, sql.END_SWEEP, {"now": microseconds(now)})
 
     async def add_report(self, report: SweepReport, forget_before: datetime, /) -> None:
-        cells, before = _cells(report), {"before": microseconds(forget_before)}
+        cells, before = report_cells(report), {"before": microseconds(forget_before)}
 
         def add(connection: sqlite3.Connection) -> None:
             connection.execute(sql.ADD_SWEEP, cells)
@@ -65,7 +65,7 @@ class SqliteSweepLog:
         reports = []
         for row in rows:
             try:
-                reports.append(_report(row))
+                reports.append(report_from(row))
             except UNREADABLE:
                 continue
         return reports
@@ -78,7 +78,7 @@ class SqliteSweepLog:
         return changed == 1
 
 
-def _cells(report: SweepReport) -> Cells:
+def report_cells(report: SweepReport) -> Cells:
     return {
         "gateway": report.gateway,
         "asked_by": report.by,
@@ -94,7 +94,7 @@ def _cells(report: SweepReport) -> Cells:
     }
 
 
-def _report(row: sqlite3.Row) -> SweepReport:
+def report_from(row: sqlite3.Row) -> SweepReport:
     return SweepReport(
         gateway=row["gateway"],
         by=row["asked_by"],

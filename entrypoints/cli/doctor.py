@@ -8,6 +8,7 @@ import click
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.failures import explain_failure
 from entrypoints.container import open_container, open_gateway
+from entrypoints.container.stores import Store
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings, SettingsError, load_settings
 from ports.errors import PortError
@@ -17,7 +18,10 @@ _NOBODYS_PAYMENT = "imp_000000000000"
 
 
 @click.command()
-def doctor() -> Exit:
+@click.option(
+    "--create-indexes", is_flag=True, help="create what is missing of them, however long it takes"
+)
+def doctor(*, create_indexes: bool) -> Exit:
     """Check that payproof could serve. Makes the database if there is none, as serving would."""
     configure_logs()
     try:
@@ -27,18 +31,20 @@ def doctor() -> Exit:
     _report("settings", f"read: mode {settings.mode}, gateway {settings.gateway}")
     if settings.api_key is None:
         _line("note", "api key", "PAYPROOF_API_KEY is not set: the order endpoints answer 401")
-    endings = asyncio.run(_examine(settings))
+    endings = asyncio.run(_examine(settings, create_indexes))
     # What a person has to mend comes before what may mend itself.
     return next((each for each in (Exit.USAGE, Exit.NOT_KNOWN_YET) if each in endings), Exit.DONE)
 
 
-async def _examine(settings: Settings) -> tuple[Exit, ...]:
-    return await _database(settings), await _gateway(settings)
+async def _examine(settings: Settings, create_indexes: bool) -> tuple[Exit, ...]:
+    return await _database(settings, create_indexes), await _gateway(settings)
 
 
-async def _database(settings: Settings) -> Exit:
+async def _database(settings: Settings, create_indexes: bool) -> Exit:
     try:
         async with open_container(settings) as container:
+            if create_indexes:
+                await _create_indexes(container.store())
             await container.orders().ping()
     except SettingsError as error:
         return _report("database", str(error), Exit.USAGE)
@@ -46,6 +52,14 @@ async def _database(settings: Settings) -> Exit:
         ending, sentence = explain_failure(error)
         return _report("database", sentence, ending)
     return _report("database", "answers and takes writes")
+
+
+async def _create_indexes(store: Store) -> None:
+    if store.create_indexes is None:
+        _line("note", "indexes", "nothing to do: this database has had them since it was made")
+        return
+    await store.create_indexes()
+    _report("indexes", "all are there")
 
 
 async def _gateway(settings: Settings) -> Exit:

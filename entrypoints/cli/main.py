@@ -17,6 +17,7 @@ _COMMANDS = {
     "doctor": "check settings, database and gateway credentials",
     "explain": "why an order stands as it does",
     "refund": "give money back",
+    "migrate": "carry everything from one database to another",
     "sandbox": "a stand-in for PortOne on this machine",
     "serve": "the service, with its worker inside",
     "verify": "verify one payment",

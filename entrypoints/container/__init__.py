@@ -84,7 +84,9 @@ class Container(containers.DeclarativeContainer):
         lambda: ConsoleNotifier(sys.stdout)
     )
 
-    store: providers.Provider[Store] = providers.Singleton(store_of, settings)
+    store: providers.Provider[Store] = providers.Singleton(
+        lambda settings: store_of(settings.database_url, settings.mongodb_driver), settings
+    )
     database: providers.Provider[Database] = providers.Singleton(
         lambda store: store.database, store
     )

@@ -1,17 +1,28 @@
 """Which database the settings mean, and the ports that it stands behind."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.errors import DatabaseUnusable
 from adapters.sqlite.order_repository import SqliteOrderRepository
+from adapters.sqlite.record_shelves import shelves as sqlite_shelves
 from adapters.sqlite.refund_allowance import SqliteRefundAllowance
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from adapters.sqlite.url import path_of
-from entrypoints.settings import Settings
+from domain.errors import InvalidValue
+from entrypoints.settings import SettingsError
 from ports.order_repository import OrderRepository
+from ports.record_shelf import RecordShelf
 from ports.refund_allowance import RefundAllowance
 from ports.task_queue import TaskQueue
+
+# How long one question may take, from a buyer's point of view.
+_SQLITE_PATIENCE_S = 5.0
+_MONGODB_PATIENCE_S = 2.0
 
 
 class Database(Protocol):
@@ -23,41 +34,79 @@ class Database(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """One database, and the ports it stands behind."""
+    """One database, and the ports it stands behind.
+
+    `create_indexes` is None where opening has seen to them.
+    """
 
     database: Database
     orders: OrderRepository
     tasks: TaskQueue
     allowance: RefundAllowance
+    shelves: Mapping[str, RecordShelf[Any]]
+    create_indexes: Callable[[], Awaitable[None]] | None = None
 
 
-def store_of(settings: Settings) -> Store:
-    """The store that the address of the database names; nothing is opened yet."""
-    if settings.database_url.startswith(("mongodb://", "mongodb+srv://")):
-        return _mongodb_store(settings)
-    sqlite = SqliteDatabase(path_of(settings.database_url))
+def store_of(url: str, mongodb_driver: str, *, patience_s: float | None = None) -> Store:
+    """The store that the address names; nothing is opened yet.
+
+    `patience_s` is for work that asks for more at once than the service does.
+    """
+    if url.startswith(("mongodb://", "mongodb+srv://")):
+        return _mongodb_store(url, mongodb_driver, patience_s)
+    return _sqlite_store(path_of(url), patience_s)
+
+
+@asynccontextmanager
+async def open_store(
+    name: str, url: str, mongodb_driver: str, *, patience_s: float, must_exist: bool
+) -> AsyncIterator[Store]:
+    """The store, opened for a while; `name` is what a person knows its address by.
+
+    Raises `SettingsError` for one that cannot be, and for a missing file if it must exist.
+    """
+    try:
+        if must_exist and url.startswith("sqlite:") and not path_of(url).exists():
+            raise SettingsError(name, "names a file that is not there")
+        store = store_of(url, mongodb_driver, patience_s=patience_s)
+        await store.database.open()
+    except (DatabaseUnusable, InvalidValue) as error:
+        raise SettingsError(name, f"cannot be used: {error}") from None
+    try:
+        yield store
+    finally:
+        await store.database.close()
+
+
+def _sqlite_store(path: Path, patience_s: float | None) -> Store:
+    sqlite = SqliteDatabase(path, busy_timeout_s=patience_s or _SQLITE_PATIENCE_S)
     return Store(
         database=sqlite,
         orders=SqliteOrderRepository(sqlite),
         tasks=SqliteTaskQueue(sqlite),
         allowance=SqliteRefundAllowance(sqlite),
+        shelves=sqlite_shelves(sqlite),
     )
 
 
-def _mongodb_store(settings: Settings) -> Store:
+def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
     # Here, so that nobody waits at the start for drivers that they do not use.
     from adapters.mongodb.database import MongoDatabase  # noqa: PLC0415
     from adapters.mongodb.order_repository import MongoOrderRepository  # noqa: PLC0415
+    from adapters.mongodb.record_shelves import shelves  # noqa: PLC0415
     from adapters.mongodb.refund_allowance import MongoRefundAllowance  # noqa: PLC0415
     from adapters.mongodb.task_queue import MongoTaskQueue  # noqa: PLC0415
 
-    is_successor = settings.mongodb_driver == "pymongo-async"
     mongodb = MongoDatabase(
-        settings.database_url, driver="pymongo-async" if is_successor else "motor"
+        url,
+        driver="pymongo-async" if driver == "pymongo-async" else "motor",
+        timeout_s=patience_s or _MONGODB_PATIENCE_S,
     )
     return Store(
         database=mongodb,
         orders=MongoOrderRepository(mongodb),
         tasks=MongoTaskQueue(mongodb),
         allowance=MongoRefundAllowance(mongodb),
+        shelves=shelves(mongodb),
+        create_indexes=mongodb.create_indexes,
     )

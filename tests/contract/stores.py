@@ -1,14 +1,15 @@
 """Every store that the contract is tried on. Another store is one more entry in `STORES`."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_record import MemoryPaymentRecord
+from adapters.memory.record_shelves import MemoryOrderShelf, MemoryTaskShelf
 from adapters.memory.refund_allowance import MemoryRefundAllowance
 from adapters.memory.store import MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
@@ -17,6 +18,7 @@ from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.mongodb.database import Driver, MongoDatabase
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
+from adapters.mongodb.record_shelves import shelves as mongodb_shelves
 from adapters.mongodb.refund_allowance import MongoRefundAllowance
 from adapters.mongodb.stray_payments import MongoStrayPayments
 from adapters.mongodb.sweep_log import MongoSweepLog
@@ -24,6 +26,7 @@ from adapters.mongodb.task_queue import MongoTaskQueue
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
+from adapters.sqlite.record_shelves import shelves as sqlite_shelves
 from adapters.sqlite.refund_allowance import SqliteRefundAllowance
 from adapters.sqlite.stray_payments import SqliteStrayPayments
 from adapters.sqlite.sweep_log import SqliteSweepLog
@@ -31,6 +34,7 @@ from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
+from ports.record_shelf import RecordShelf
 from ports.refund_allowance import RefundAllowance
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
@@ -48,6 +52,7 @@ class Store:
     strays: StrayPayments
     sweeps: SweepLog
     allowance: RefundAllowance
+    shelves: Mapping[str, RecordShelf[Any]]
     cut: Callable[[], Awaitable[None]]
 
 
@@ -66,6 +71,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
             StrayPayments,
             SweepLog,
             RefundAllowance,
+            RecordShelf,
         ):
             for method in vars(port):
                 store.faults.fail_always(method, RepositoryUnavailable("cut"))
@@ -77,6 +83,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
         strays=MemoryStrayPayments(store),
         sweeps=MemorySweepLog(store),
         allowance=MemoryRefundAllowance(store),
+        shelves={"orders": MemoryOrderShelf(store), "tasks": MemoryTaskShelf(store)},
         cut=cut,
     )
 
@@ -93,6 +100,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
             strays=SqliteStrayPayments(database),
             sweeps=SqliteSweepLog(database),
             allowance=SqliteRefundAllowance(database),
+            shelves=sqlite_shelves(database),
             cut=database.close,
         )
     finally:
@@ -116,6 +124,7 @@ async def mongodb_store(
                 strays=MongoStrayPayments(database),
                 sweeps=MongoSweepLog(database),
                 allowance=MongoRefundAllowance(database),
+                shelves=mongodb_shelves(database),
                 cut=database.close,
             )
         finally:

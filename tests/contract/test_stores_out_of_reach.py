@@ -9,6 +9,7 @@ from domain.tasks import AlertReason, TaskKind
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
+from ports.refund_allowance import RefundAllowance
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLease, SweepLog
 from ports.task_queue import ClaimedTask, TaskQueue
@@ -23,6 +24,7 @@ from tests.support.factories import (
     a_payment,
     a_task,
     an_order,
+    won,
 )
 
 CLAIMED = ClaimedTask(task=a_task(), lease="lease", attempts=1)
@@ -41,6 +43,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "find_order_id_by_payment": lambda store: store.orders.find_order_id_by_payment(a_key()),
     "find_awaiting_deposit": lambda store: store.orders.find_awaiting_deposit("customer-1"),
     "list_open": lambda store: store.orders.list_open("", 1),
+    "list_awaiting_approval": lambda store: store.orders.list_awaiting_approval("", 1),
     "ping": lambda store: store.orders.ping(),
     "put": lambda store: store.tasks.put(a_task()),
     "claim": lambda store: store.tasks.claim(TaskKind.RECHECK, NOON, NOON, 1),
@@ -62,6 +65,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "end": lambda store: store.sweeps.end(LEASE, NOON),
     "add_report": lambda store: store.sweeps.add_report(REPORT, NOON),
     "latest": lambda store: store.sweeps.latest(1),
+    "take": lambda store: store.allowance.take("rf-1", won(1), NOON.date(), won(1)),
 }
 
 
@@ -80,7 +84,14 @@ async def test_every_question_is_answered_by_unavailable(
 def test_every_method_of_the_ports_is_asked() -> None:
     promised = {
         name
-        for port in (OrderRepository, TaskQueue, PaymentRecord, StrayPayments, SweepLog)
+        for port in (
+            OrderRepository,
+            TaskQueue,
+            PaymentRecord,
+            StrayPayments,
+            SweepLog,
+            RefundAllowance,
+        )
         for name, member in vars(port).items()
         if getattr(member, "__isabstractmethod__", False)
     }

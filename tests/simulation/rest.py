@@ -3,7 +3,8 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from adapters.memory.store import LEASED, WAITING, TaskRecord
+from adapters.memory.store import LEASED, WAITING
+from ports.stored_task import StoredTask
 from tests.simulation.actors.operator import retry_parked
 from tests.simulation.actors.sweep import sweep
 from tests.simulation.actors.worker import has_work, run_due
@@ -66,12 +67,12 @@ async def _until_accounts_are_over(world: World) -> None:
         )
 
 
-def _waiting(world: World) -> list[TaskRecord]:
+def _waiting(world: World) -> list[StoredTask]:
     states = (WAITING, LEASED)
     return [record for record in world.store.tasks.values() if record.state in states]
 
 
-async def _until_next(world: World, waiting: list[TaskRecord], bound: datetime) -> None:
+async def _until_next(world: World, waiting: list[StoredTask], bound: datetime) -> None:
     """Until the next task is due; one that was due already waits for another of its lane."""
     now = world.now()
     later = [record.ready_at for record in waiting if record.ready_at > now]

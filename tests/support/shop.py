@@ -10,7 +10,7 @@ from adapters.memory.notifier import MemoryNotifier
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_gateway import MemoryPaymentGateway
 from adapters.memory.refund_allowance import MemoryRefundAllowance
-from adapters.memory.store import MemoryStore, TaskRecord
+from adapters.memory.store import MemoryStore
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
 from application.auto_refund import AutoRefund
@@ -34,6 +34,7 @@ from domain.tasks import TaskKind
 from ports.errors import PortError
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
+from ports.stored_task import StoredTask
 from ports.task_queue import TaskQueue
 from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, an_order, won
 
@@ -131,7 +132,7 @@ class Shop:
     def order(self, order_id: str = ORDER_ID) -> Order:
         return self.store.orders[order_id]
 
-    def tasks(self, kind: TaskKind) -> list[TaskRecord]:
+    def tasks(self, kind: TaskKind) -> list[StoredTask]:
         return [record for record in self.store.tasks.values() if record.task.kind is kind]
 
     def states(self) -> list[str]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from adapters.memory.order_repository import MemoryOrderRepository
-from adapters.memory.store import LEASED, WAITING, TaskRecord
+from adapters.memory.store import LEASED, WAITING
 from adapters.memory.task_queue import MemoryTaskQueue
 from domain.order import Order
 from domain.tasks import Task, TaskKind
+from ports.stored_task import StoredTask
 from ports.task_queue import ClaimedTask
 from tests.simulation.planted_bugs.planting import Patches, planted, replacing
 
@@ -19,7 +20,7 @@ def check_then_set() -> Patches:
     async def save(self: MemoryOrderRepository, order: Order, tasks: Sequence[Task]) -> None:
         self._write(order)
         for task in tasks:
-            self._store.tasks.setdefault(task.task_id, TaskRecord.waiting(task))
+            self._store.tasks.setdefault(task.task_id, StoredTask.waiting(task))
 
     return [replacing(MemoryOrderRepository, "save", save)]
 
@@ -77,7 +78,7 @@ def _putting(*replaced: str) -> Patches:
     async def put(self: MemoryTaskQueue, task: Task) -> None:
         stored = self._store.tasks.get(task.task_id)
         if stored is None or stored.state in replaced:
-            self._store.tasks[task.task_id] = TaskRecord.waiting(task)
+            self._store.tasks[task.task_id] = StoredTask.waiting(task)
 
     return [replacing(MemoryTaskQueue, "put", put)]
 
@@ -99,7 +100,7 @@ def lanes_ignored() -> Patches:
 
 @planted("a lease never runs out")
 def lease_for_ever() -> Patches:
-    def lend(self: MemoryTaskQueue, record: TaskRecord, _lease_until: datetime) -> ClaimedTask:
+    def lend(self: MemoryTaskQueue, record: StoredTask, _lease_until: datetime) -> ClaimedTask:
         never = record.ready_at.replace(year=9000)
         lent = replace(
             record, state=LEASED, lease="lease", ready_at=never, attempts=record.attempts + 1

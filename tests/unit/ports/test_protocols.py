@@ -18,6 +18,11 @@ NEVER_WAITS = {
     "PaymentGateway.is_payment_id",
     "PaymentListing.longest_window",
     "PaymentListing.pages",
+    "PaymentRecord.awaiting_deposit",
+    "PaymentRecord.open_orders",
+    "PaymentRecord.paid_between",
+    "RecordShelf.name",
+    "StrayPayments.walk",
     "TokenSource.new_token",
     "WebhookAuthenticator.read",
 }

@@ -36,6 +36,7 @@ def test_help_names_every_command(payproof: RunCommand) -> None:
         "demo",
         "doctor",
         "explain",
+        "migrate",
         "refund",
         "sandbox",
         "serve",
