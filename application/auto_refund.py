@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from application.request_refund import NotRefundable, RequestRefund
 from application.retry_schedule import MAX_ATTEMPTS_FOR_REFUND
 from application.run_tasks import Done, GiveUp, TaskResult, TryLater
+from application.settle_seen import settle_seen
 from domain.auto_refund import Cause, Ceilings, cause_of
 from domain.money import Money
 from domain.order import Order, Trigger
@@ -13,7 +14,6 @@ from domain.policy import Policy
 from domain.refund import RefundStatus, Requester
 from domain.refund_request import RefundRequest
 from domain.refund_rules import Unrefundable, left_to_refund
-from domain.settlement import settle
 from domain.tasks import AlertReason, Task, alert
 from ports.clock import Clock
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
@@ -64,14 +64,9 @@ class AutoRefund:
             return _later("paymentNotFound")
         if payment.mode is Mode.UNKNOWN or payment.status is PaymentStatus.UNKNOWN:
             return _later("paymentUnknown")
-        return await self._request(await self._settled(order, payment), payment, task)
-
-    async def _settled(self, order: Order, payment: Payment) -> Order:
         now = self._clock.now()
-        decision = settle(order, payment, now, self._policy, trigger=Trigger.POLICY)
-        if decision.order is not order:
-            await self._orders.save(decision.order, decision.tasks)
-        return decision.order
+        order = await settle_seen(self._orders, order, payment, now, self._policy, Trigger.POLICY)
+        return await self._request(order, payment, task)
 
     async def _request(self, order: Order, payment: Payment, task: Task) -> TaskResult:
         cause = cause_of(order, payment, self._policy)

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from application.retry_schedule import MAX_ATTEMPTS_FOR_REFUND
 from application.run_tasks import Done, GiveUp, TaskResult, TryLater
+from application.settle_seen import settle_seen
 from application.verify_payment import MAX_TRIES
 from domain.order import Order, Trigger
 from domain.payment import Payment
@@ -17,7 +18,6 @@ from domain.policy import Policy
 from domain.refund import Refund, RefundStatus
 from domain.refund_rules import Ask, Finish, Refuse, Unrefundable, Wait, next_step
 from domain.refund_steps import asked, done, refused
-from domain.settlement import settle
 from domain.tasks import AlertReason, Task, alert
 from ports.clock import Clock
 from ports.errors import (
@@ -150,10 +150,7 @@ class CarryOutRefund:
     async def _settled(self, order: Order, payment: Payment) -> Order:
         """The order after the snapshot, by the settle rule: it was read after the order."""
         now = self._clock.now()
-        decision = settle(order, payment, now, self._policy, trigger=Trigger.REFUND)
-        if decision.order is not order:
-            await self._orders.save(decision.order, decision.tasks)
-        return decision.order
+        return await settle_seen(self._orders, order, payment, now, self._policy, Trigger.REFUND)
 
     async def _finish(self, order: Order, refund: Refund) -> TaskResult:
         await self._orders.save(done(order, refund.refund_id, self._clock.now()), [])

@@ -204,6 +204,18 @@ async def test_while_nothing_is_known_nothing_is_requested(error: PortError) -> 
     assert shop.order().refunds == ()
 
 
+async def test_what_is_news_on_the_way_is_settled_and_only_the_rest_goes_back() -> None:
+    shop = a_shop()
+    await seen(shop, PAID, SECOND)
+    status = PaymentStatus.PARTIALLY_CANCELLED
+    shop.gateway.put(replace(SECOND, status=status, cancelled=won(400), evidence=evidence("400")))
+
+    await shop.work_to_rest()
+
+    assert given(shop) == [("imp_second", 600)]
+    assert Trigger.POLICY in {entry.trigger for entry in shop.order().history}
+
+
 @pytest.mark.parametrize("then", ["unknown", "no mode", "gone"])
 async def test_an_answer_that_is_none_is_asked_for_again(then: str) -> None:
     shop = a_shop()

@@ -14,6 +14,7 @@ from application.request_refund import (
 )
 from application.verify_payment import OrderNotFound, PaymentNotFound
 from domain.errors import InvalidValue
+from domain.money import UnreadableAmount
 from domain.order import Order, Trigger
 from domain.outcome import OutcomeKind
 from domain.payment import Payment, PaymentStatus
@@ -149,13 +150,13 @@ async def test_a_deposit_is_given_back_to_the_account_that_is_named() -> None:
 
 
 async def test_a_payment_whose_amounts_cannot_be_read_is_not_refunded() -> None:
-    unreadable = a_payment(status=PaymentStatus.UNKNOWN, cancelled=won(3), total=won(1000))
-    odd = replace(unreadable, cancelled=replace(won(3), currency=won(1).currency))
-    shop = a_shop(replace(PAID_ORDER, payments=(odd,)))
+    odd = UnreadableAmount(number="14.205", currency_code="USD")
+    unreadable = a_payment(status=PaymentStatus.UNKNOWN, total=odd, cancelled=odd)
+    shop = a_shop(replace(PAID_ORDER, payments=(unreadable,)))
 
     answer = await shop.request_refund(a_request())
 
-    assert isinstance(answer, NotRefundable)
+    assert answer == NotRefundable(why=Unrefundable.HOLDS_NO_MONEY, left=None)
 
 
 async def test_a_gateway_that_cannot_refund_says_so() -> None:
