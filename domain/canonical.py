@@ -11,7 +11,12 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
+from typing import Any
+
+# Made once: an order is hashed at each verdict.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
 def digest(value: object) -> str:
@@ -21,10 +26,12 @@ def digest(value: object) -> str:
 
 def spelling(value: object) -> str:
     """The value as canonical text. `TypeError` for what has no single spelling, like a float."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _encode(_plain(value))
 
 
 def _plain(value: object) -> object:
+    if type(value) is str:  # nearly all are
+        return value
     match value:
         case StrEnum():
             return value.value
@@ -37,7 +44,16 @@ def _plain(value: object) -> object:
         case Mapping():
             return {name: _plain(each) for name, each in value.items()}
         case _ if is_dataclass(value):
-            told = {each.name: (getattr(value, each.name), each.default) for each in fields(value)}
-            return {name: _plain(each) for name, (each, default) in told.items() if each != default}
+            return {
+                name: _plain(each)
+                for name, default in _defaults(value.__class__)
+                if (each := getattr(value, name)) != default
+            }
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical spelling")
+
+
+@cache
+def _defaults(kind: type[Any]) -> tuple[tuple[str, object], ...]:
+    """The names of a dataclass' fields, each with its default."""
+    return tuple((each.name, each.default) for each in fields(kind))
