@@ -17,6 +17,7 @@ class StoredTask:
     lease: str | None = None
     park_reason: str | None = None
     set_aside_at: datetime | None = None
+    drop_note: str | None = None
 
     @classmethod
     def waiting(cls, task: Task) -> "StoredTask":

@@ -43,6 +43,7 @@ def stored_entry(stored: StoredTask) -> Document:
         "lease": stored.lease,
         "reason": stored.park_reason,
         "set_aside_at": stored.set_aside_at and moment_text(stored.set_aside_at),
+        "drop_note": stored.drop_note,
     }
 
 
@@ -57,6 +58,7 @@ def read_stored_task(fields: StoredFields, order_id: str) -> StoredTask:
         lease=fields.text_or_none("lease"),
         park_reason=fields.text_or_none("reason"),
         set_aside_at=fields.moment_or_none("set_aside_at"),
+        drop_note=fields.text_or_none("drop_note"),
     )
 
 
@@ -151,6 +153,18 @@ class TaskLedger:
         if entry.get("lease") != claimed.lease:
             return False
         self._mark(entry, lease=None, stamp=stamp, **marks)
+        return True
+
+    def end_parking(self, task_id: str, stamp: str, **marks: object) -> bool:
+        """Whether the task was parked, or this very change has been made before."""
+        entry = self._find(task_id)
+        if entry is None:
+            return False
+        if entry.get("stamp") == stamp:
+            return True
+        if entry.get("state") != PARKED:
+            return False
+        self._mark(entry, stamp=stamp, **marks)
         return True
 
     def put(self, task: Task) -> None:

@@ -128,6 +128,7 @@ def stored_task_cells(stored: StoredTask) -> Cells:
         "lease": stored.lease,
         "park_reason": stored.park_reason,
         "set_aside_at": optional_microseconds(stored.set_aside_at),
+        "drop_note": stored.drop_note,
     }
 
 
@@ -187,6 +188,7 @@ def stored_task_from(row: sqlite3.Row) -> StoredTask:
             lease=row["lease"],
             park_reason=row["park_reason"],
             set_aside_at=optional_moment(row["set_aside_at"]),
+            drop_note=row["drop_note"],
         )
     except UNREADABLE as error:
         raise _corrupt("taskUnreadable", row, error) from None

@@ -30,7 +30,7 @@ _STRAY = f"{_SNAPSHOT} reason found_at told"
 _SWEEP = """
     gateway asked_by since until began_at ended_at pages payments questions found stopped
 """
-_STANDING = "state ready_at attempts lease park_reason set_aside_at"
+_STANDING = "state ready_at attempts lease park_reason set_aside_at drop_note"
 
 
 def _each(columns: str, form: str) -> str:
@@ -93,7 +93,7 @@ ADD_TASK = f"{_INSERT_TASK} ON CONFLICT (task_id) DO NOTHING"
 PUT_TASK = f"""
     {_INSERT_TASK} ON CONFLICT (task_id) DO UPDATE
     SET due_at = excluded.due_at, state = 'waiting', ready_at = excluded.ready_at, attempts = 0,
-        lease = NULL, park_reason = NULL, set_aside_at = NULL
+        lease = NULL, park_reason = NULL, set_aside_at = NULL, drop_note = NULL
     WHERE state <> 'waiting'
 """
 _FIRST_IN_LANE = """
@@ -105,8 +105,8 @@ _FIRST_IN_LANE = """
     ))
 """
 # What the index of the tasks to come says of itself, for a query to be served by it.
-_TO_COME = "state <> 'done'"
-_DUE = f"{_TO_COME} AND kind = :kind AND ready_at <= :now AND {_FIRST_IN_LANE}"
+TO_COME = "state <> 'done'"
+_DUE = f"{TO_COME} AND kind = :kind AND ready_at <= :now AND {_FIRST_IN_LANE}"
 # Two walks along one index, merged: a long queue is never sorted.
 FIND_DUE_TASKS = f"""
     SELECT * FROM tasks WHERE state = 'waiting' AND {_DUE}

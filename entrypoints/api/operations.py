@@ -29,9 +29,9 @@ def metrics_route(use_cases: UseCases, metrics: Metrics) -> HTTPRouteHandler:
     async def show_metrics() -> ASGIApp:
         try:
             async with asyncio.timeout(_COUNT_TIMEOUT_S):
-                metrics.show_tasks(await use_cases.tasks.count())
+                metrics.show_tasks(await use_cases.review_tasks.size())
         except (PortError, TimeoutError):
-            metrics.show_tasks({})
+            metrics.show_tasks(None)
         return Answer(200, metrics.exposition(), _METRICS_HEADERS)
 
     return show_metrics

@@ -8,10 +8,10 @@ from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
 from application.register_order import RegisterOrder
 from application.request_refund import RequestRefund
+from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
 from application.verify_payment import VerifyPayment
 from ports.order_repository import OrderRepository
-from ports.task_queue import TaskQueue
 from ports.webhook_authenticator import WebhookAuthenticator
 
 
@@ -31,5 +31,5 @@ class UseCases:
     request_refund: RequestRefund
     webhooks: Mapping[str, WebhookAuthenticator]
     orders: OrderRepository
-    tasks: TaskQueue
+    review_tasks: ReviewTasks
     worker: RunTasks | None

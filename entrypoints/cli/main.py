@@ -15,11 +15,13 @@ _COMMANDS = {
     "approve": "let a refund go on that waits for it, or list those",
     "demo": "buy through the sandbox and show what happened",
     "doctor": "check settings, database and gateway credentials",
+    "events": "send events to the shop again",
     "explain": "why an order stands as it does",
     "refund": "give money back",
     "migrate": "carry everything from one database to another",
     "sandbox": "a stand-in for PortOne on this machine",
     "serve": "the service, with its worker inside",
+    "tasks": "what is to be done, and what was given up",
     "verify": "verify one payment",
     "worker": "the worker alone",
 }

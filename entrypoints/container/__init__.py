@@ -25,6 +25,8 @@ from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
 from application.request_refund import RequestRefund
+from application.resend_events import ResendEvents
+from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
 from application.verify_payment import VerifyPayment
 from domain.auto_refund import Ceilings
@@ -44,6 +46,7 @@ from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.refund_desk import RefundDesk
 from ports.shop_channel import ShopChannel
+from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
 from ports.webhook_authenticator import WebhookAuthenticator
@@ -94,6 +97,7 @@ class Container(containers.DeclarativeContainer):
         lambda store: store.orders, store
     )
     tasks: providers.Provider[TaskQueue] = providers.Singleton(lambda store: store.tasks, store)
+    task_desk: providers.Provider[TaskDesk] = providers.Singleton(lambda store: store.desk, store)
 
     # Each of its own, so that who hangs holds no connection that another needs.
     gateway_client: providers.Provider[HttpClient] = providers.Singleton(HttpClient)
@@ -194,6 +198,12 @@ class Container(containers.DeclarativeContainer):
         ApproveRefund, orders, clock
     )
     read_order: providers.Provider[ReadOrder] = providers.Singleton(ReadOrder, orders, clock)
+    review_tasks: providers.Provider[ReviewTasks] = providers.Singleton(
+        ReviewTasks, task_desk, clock
+    )
+    resend_events: providers.Provider[ResendEvents] = providers.Singleton(
+        ResendEvents, task_desk, tasks, clock
+    )
     run_tasks: providers.Provider[RunTasks] = providers.Singleton(
         RunTasks,
         tasks=tasks,
@@ -229,7 +239,7 @@ class Container(containers.DeclarativeContainer):
         request_refund=request_refund,
         webhooks=webhooks,
         orders=orders,
-        tasks=tasks,
+        review_tasks=review_tasks,
         worker=providers.Singleton(
             lambda settings, run_tasks: run_tasks if settings.worker_inline else None,
             settings,

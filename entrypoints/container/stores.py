@@ -11,6 +11,7 @@ from adapters.sqlite.errors import DatabaseUnusable
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.record_shelves import shelves as sqlite_shelves
 from adapters.sqlite.refund_allowance import SqliteRefundAllowance
+from adapters.sqlite.task_desk import SqliteTaskDesk
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from adapters.sqlite.url import path_of
 from domain.errors import InvalidValue
@@ -18,6 +19,7 @@ from entrypoints.settings import SettingsError
 from ports.order_repository import OrderRepository
 from ports.record_shelf import RecordShelf
 from ports.refund_allowance import RefundAllowance
+from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 
 # How long one question may take, from a buyer's point of view.
@@ -45,6 +47,7 @@ class Store:
     allowance: RefundAllowance
     shelves: Mapping[str, RecordShelf[Any]]
     create_indexes: Callable[[], Awaitable[None]] | None = None
+    desk: TaskDesk
 
 
 def store_of(url: str, mongodb_driver: str, *, patience_s: float | None = None) -> Store:
@@ -86,6 +89,7 @@ def _sqlite_store(path: Path, patience_s: float | None) -> Store:
         tasks=SqliteTaskQueue(sqlite),
         allowance=SqliteRefundAllowance(sqlite),
         shelves=sqlite_shelves(sqlite),
+        desk=SqliteTaskDesk(sqlite),
     )
 
 
@@ -95,6 +99,7 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
     from adapters.mongodb.order_repository import MongoOrderRepository  # noqa: PLC0415
     from adapters.mongodb.record_shelves import shelves  # noqa: PLC0415
     from adapters.mongodb.refund_allowance import MongoRefundAllowance  # noqa: PLC0415
+    from adapters.mongodb.task_desk import MongoTaskDesk  # noqa: PLC0415
     from adapters.mongodb.task_queue import MongoTaskQueue  # noqa: PLC0415
 
     mongodb = MongoDatabase(
@@ -109,4 +114,5 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
         allowance=MongoRefundAllowance(mongodb),
         shelves=shelves(mongodb),
         create_indexes=mongodb.create_indexes,
+        desk=MongoTaskDesk(mongodb),
     )

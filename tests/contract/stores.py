@@ -14,6 +14,7 @@ from adapters.memory.refund_allowance import MemoryRefundAllowance
 from adapters.memory.store import MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
 from adapters.memory.sweep_log import MemorySweepLog
+from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.mongodb.database import Driver, MongoDatabase
 from adapters.mongodb.order_repository import MongoOrderRepository
@@ -22,6 +23,7 @@ from adapters.mongodb.record_shelves import shelves as mongodb_shelves
 from adapters.mongodb.refund_allowance import MongoRefundAllowance
 from adapters.mongodb.stray_payments import MongoStrayPayments
 from adapters.mongodb.sweep_log import MongoSweepLog
+from adapters.mongodb.task_desk import MongoTaskDesk
 from adapters.mongodb.task_queue import MongoTaskQueue
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
@@ -30,6 +32,7 @@ from adapters.sqlite.record_shelves import shelves as sqlite_shelves
 from adapters.sqlite.refund_allowance import SqliteRefundAllowance
 from adapters.sqlite.stray_payments import SqliteStrayPayments
 from adapters.sqlite.sweep_log import SqliteSweepLog
+from adapters.sqlite.task_desk import SqliteTaskDesk
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
 from ports.order_repository import OrderRepository
@@ -38,6 +41,7 @@ from ports.record_shelf import RecordShelf
 from ports.refund_allowance import RefundAllowance
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
+from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from tests.support.mongodb_server import lay_out_as_sharded, new_database, shared_mongodb
 
@@ -53,8 +57,20 @@ class Store:
     sweeps: SweepLog
     allowance: RefundAllowance
     shelves: Mapping[str, RecordShelf[Any]]
+    desk: TaskDesk
     cut: Callable[[], Awaitable[None]]
 
+
+# Every port that a store stands behind.
+PORTS = (
+    OrderRepository,
+    TaskQueue,
+    TaskDesk,
+    PaymentRecord,
+    StrayPayments,
+    SweepLog,
+    RefundAllowance,
+)
 
 OpenStore = Callable[[Path], AbstractAsyncContextManager[Store]]
 
@@ -64,17 +80,12 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
     store = MemoryStore()
 
     async def cut() -> None:
-        for port in (
-            OrderRepository,
-            TaskQueue,
-            PaymentRecord,
-            StrayPayments,
-            SweepLog,
-            RefundAllowance,
-            RecordShelf,
-        ):
-            for method in vars(port):
-                store.faults.fail_always(method, RepositoryUnavailable("cut"))
+        # Methods of one name in two ports fail each by a name of its own.
+        names = ["retry_parked", "drop_parked", "find_task"]
+        for port in (*PORTS, RecordShelf):
+            names += vars(port)
+        for name in names:
+            store.faults.fail_always(name, RepositoryUnavailable("cut"))
 
     yield Store(
         orders=MemoryOrderRepository(store),
@@ -84,6 +95,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
         sweeps=MemorySweepLog(store),
         allowance=MemoryRefundAllowance(store),
         shelves={"orders": MemoryOrderShelf(store), "tasks": MemoryTaskShelf(store)},
+        desk=MemoryTaskDesk(store),
         cut=cut,
     )
 
@@ -101,6 +113,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
             sweeps=SqliteSweepLog(database),
             allowance=SqliteRefundAllowance(database),
             shelves=sqlite_shelves(database),
+            desk=SqliteTaskDesk(database),
             cut=database.close,
         )
     finally:
@@ -125,6 +138,7 @@ async def mongodb_store(
                 sweeps=MongoSweepLog(database),
                 allowance=MongoRefundAllowance(database),
                 shelves=mongodb_shelves(database),
+                desk=MongoTaskDesk(database),
                 cut=database.close,
             )
         finally:

@@ -19,6 +19,7 @@ from domain.order import Order, OrderStatus
 from domain.payment import Payment, PaymentStatus
 from domain.tasks import Task, TaskKind
 from ports.errors import PortError
+from ports.task_desk import TaskState
 from ports.task_queue import ClaimedTask
 from tests.contract.evolution import next_version
 from tests.contract.stores import EMBEDDED, STORES, OpenStore, Store
@@ -162,6 +163,34 @@ class StoresAgree(RuleBasedStateMachine):
     @rule(claimed=claims)
     def park(self, claimed: Claimed) -> None:
         self.agreed(lambda name, store: store.tasks.park(claimed[name], "tooOften", self._now))
+
+    @rule(task=tasks)
+    def retry_parked(self, task: Task) -> None:
+        self.agreed(lambda _, store: store.desk.retry(task.task_id, self._now))
+
+    @rule(task=tasks)
+    def drop(self, task: Task) -> None:
+        self.agreed(lambda _, store: store.desk.drop(task.task_id, "why", self._now))
+
+    @rule(task=tasks)
+    def find_task(self, task: Task) -> None:
+        self.agreed(lambda _, store: store.desk.find(task.task_id))
+
+    @rule(state=st.sampled_from(["waiting", "leased", "parked"]), limit=st.integers(1, 6))
+    def page_on(self, state: str, limit: int) -> None:
+        """Turns two pages; what one store shows last, all go on from."""
+        first = self.agreed(lambda _, store: store.desk.page(TaskState(state), None, limit), list)
+        last = next(iter(first.values()))[-1:]
+        if last:
+            self.agreed(lambda _, store: store.desk.page(TaskState(state), last[0], limit), list)
+
+    @rule()
+    def measure(self) -> None:
+        self.agreed(lambda _, store: store.desk.depth(self._now))
+
+    @rule(order_id=order_ids, kind=kinds)
+    def list_of_order(self, order_id: str, kind: TaskKind) -> None:
+        self.agreed(lambda _, store: store.desk.of_order(kind, order_id), list)
 
     @rule()
     def count(self) -> None:

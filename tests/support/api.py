@@ -35,7 +35,7 @@ def use_cases(shop: Shop, worker: RunTasks | None = None) -> UseCases:
         request_refund=shop.request_refund,
         webhooks={GATEWAY: PortOneV1Webhook()},
         orders=shop.orders,
-        tasks=shop.queue,
+        review_tasks=shop.review_tasks,
         worker=worker,
     )
 

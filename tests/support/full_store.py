@@ -62,6 +62,9 @@ def tasks() -> list[StoredTask]:
             state="done",
             ready_at=NOON,
             attempts=1,
+            park_reason="number-refused",
+            set_aside_at=LATER,
+            drop_note="ann: told by phone",
         ),
         StoredTask(
             task=a_task(kind=TaskKind.ALERT_OPERATOR, order_id="bare", detail=AlertReason.FORGED),

@@ -11,6 +11,7 @@ from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_gateway import MemoryPaymentGateway
 from adapters.memory.refund_allowance import MemoryRefundAllowance
 from adapters.memory.store import MemoryStore
+from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
 from application.auto_refund import AutoRefund
@@ -23,6 +24,8 @@ from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
 from application.request_refund import RequestRefund
+from application.resend_events import ResendEvents
+from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
 from application.verify_payment import Knock, VerifyPayment
 from application.watch_deposit import WatchDeposit
@@ -35,6 +38,7 @@ from ports.errors import PortError
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.stored_task import StoredTask
+from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, an_order, won
 
@@ -104,6 +108,9 @@ class Shop:
             ceilings or CEILINGS,
         )
         self.read_order = ReadOrder(self.orders, self.clock)
+        self.desk: TaskDesk = self._watched("task_desk", MemoryTaskDesk(self.store))
+        self.review_tasks = ReviewTasks(self.desk, self.clock)
+        self.resend_events = ResendEvents(self.desk, self.queue, self.clock)
         self.tell_buyer = TellBuyerAccount(self.orders, self.notifier)
         self.run_tasks = RunTasks(
             self.queue,

@@ -2,14 +2,17 @@
 
 import pytest
 
+from adapters.sqlite import desk_statements as desk
 from adapters.sqlite import statements as sql
 from adapters.sqlite.database import SqliteDatabase
 
 WORDS = {
-    **dict.fromkeys(("customer_id", "after", "order_id", "gateway", "payment_id", "kind"), ""),
     **dict.fromkeys(("now", "after_moment", "until"), 0),
     "after_id": "",
     "payment_ids": "[]",
+    **dict.fromkeys(("customer_id", "after", "before", "order_id", "gateway", "payment_id"), ""),
+    **dict.fromkeys(("task_id", "kind", "state"), ""),
+    "ready_at": 0,
     "limit": 1,
 }
 
@@ -32,6 +35,10 @@ WORDS = {
         sql.OPEN_ORDERS,
         sql.PAGE_OF_STRAYS,
         sql.STRAYS_OF_ORDER,
+        desk.MEASURE_TASKS,
+        desk.PAGE_OF_TASKS,
+        desk.FIND_TASK,
+        desk.FIND_TASKS_BETWEEN,
     ],
 )
 async def test_an_index_answers(database: SqliteDatabase, query: str) -> None:

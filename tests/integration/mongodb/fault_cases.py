@@ -1,4 +1,4 @@
-"""Every method of both ports, each as something to do to a small database."""
+"""Every method of the ports, each as something to do to a small database."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -7,10 +7,11 @@ from typing import Any
 
 from domain.order import Order
 from domain.payment import PaymentStatus
-from domain.tasks import TaskKind
+from domain.tasks import Task, TaskKind
 from ports.errors import ConcurrentUpdate
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
+from ports.task_desk import TaskDesk, TaskState
 from ports.task_queue import ClaimedTask, TaskQueue
 from tests.support.factories import (
     GATEWAY,
@@ -38,6 +39,7 @@ class Ports:
     orders: OrderRepository
     tasks: TaskQueue
     record: PaymentRecord
+    desk: TaskDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,14 @@ async def walked(pages: AsyncIterator[object]) -> list[object]:
     found = [page async for page in pages]
     assert found, "a walk that shows nothing tries nothing"
     return found
+
+
+async def with_parked_task(ports: Ports) -> None:
+    await ports.tasks.park(await with_claim(ports), "why", NOON)
+
+
+async def every_recheck(ports: Ports, _prepared: object) -> list[Task]:
+    return [task async for task in ports.desk.every(STOOD.kind)]
 
 
 async def with_stub(ports: Ports) -> None:
@@ -155,6 +165,15 @@ CASES: dict[str, Case] = {
     "complete": same(lambda ports, claimed: ports.tasks.complete(claimed), with_claim),
     "retry": same(lambda ports, claimed: ports.tasks.retry(claimed, NOON), with_claim),
     "park": same(lambda ports, claimed: ports.tasks.park(claimed, "why", NOON), with_claim),
+    "retry a parked one": same(
+        lambda ports, _: ports.desk.retry(STOOD.task_id, NOON), with_parked_task
+    ),
+    "drop": same(lambda ports, _: ports.desk.drop(STOOD.task_id, "why", NOON), with_parked_task),
+    "depth": same(lambda ports, _: ports.desk.depth(NOON)),
+    "page": same(lambda ports, _: ports.desk.page(TaskState.WAITING, None, 10)),
+    "find": same(lambda ports, _: ports.desk.find(STOOD.task_id)),
+    "of_order": same(lambda ports, _: ports.desk.of_order(STOOD.kind, ORDER_ID)),
+    "every": same(every_recheck),
     "count": same(lambda ports, _: ports.tasks.count()),
 }
 

@@ -12,6 +12,7 @@ import pytest
 from adapters.mongodb.database import Driver
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
+from adapters.mongodb.task_desk import MongoTaskDesk
 from adapters.mongodb.task_queue import MongoTaskQueue
 from ports.errors import RepositoryUnavailable
 from tests.integration.mongodb.conftest import RawDatabase, opened
@@ -37,6 +38,7 @@ async def connected(url: str, driver: Driver, timeout_s: float) -> AsyncIterator
             orders=MongoOrderRepository(database),
             tasks=MongoTaskQueue(database),
             record=MongoPaymentRecord(database),
+            desk=MongoTaskDesk(database),
         )
 
 

@@ -8,6 +8,7 @@ from litestar import Litestar
 from structlog.testing import capture_logs
 
 from domain.payment import PaymentStatus
+from domain.tasks import TaskKind
 from entrypoints.api import health
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.app import create_app
@@ -166,17 +167,30 @@ async def test_verdicts_are_counted_by_who_asked() -> None:
     }
 
 
-async def test_tasks_are_counted_by_state() -> None:
+async def test_tasks_are_counted_by_kind_and_state() -> None:
     shop = a_shop_with()
     await shop.queue.put(a_task())
 
     lines = await metrics_of(shop)
 
-    assert {line for line in lines if line.startswith("payproof_tasks{")} == {
-        'payproof_tasks{state="waiting"} 1.0',
-        'payproof_tasks{state="leased"} 0.0',
-        'payproof_tasks{state="done"} 0.0',
-        'payproof_tasks{state="parked"} 0.0',
+    counts = {line for line in lines if line.startswith("payproof_tasks{")}
+    assert len(counts) == len(TaskKind) * 3
+    assert {line for line in counts if not line.endswith(" 0.0")} == {
+        'payproof_tasks{kind="recheck",state="waiting"} 1.0'
+    }
+
+
+async def test_the_longest_due_task_of_each_kind_is_shown_by_its_age() -> None:
+    shop = a_shop_with()
+    await shop.queue.put(a_task())
+    shop.clock.advance(90)
+
+    lines = await metrics_of(shop)
+
+    ages = {line for line in lines if line.startswith("payproof_task_age_seconds{")}
+    assert len(ages) == len(TaskKind)
+    assert {line for line in ages if not line.endswith(" 0.0")} == {
+        'payproof_task_age_seconds{kind="recheck"} 90.0'
     }
 
 
@@ -184,11 +198,13 @@ async def test_metrics_are_shown_while_the_tasks_cannot_be_counted() -> None:
     shop = Shop()
     async with asking(shop) as client:
         await client.get("/metrics")
-        shop.faults.fail_always("count", RepositoryUnavailable("locked"))
+        shop.faults.fail_always("depth", RepositoryUnavailable("locked"))
         answer = await client.get("/metrics")
 
     assert answer.status_code == 200
-    assert "payproof_tasks{" not in answer.text
+    assert "payproof_task" not in answer.text.replace("# HELP payproof_task", "").replace(
+        "# TYPE payproof_task", ""
+    )
     assert 'route="/metrics"' in answer.text
 
 

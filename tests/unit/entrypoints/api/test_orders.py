@@ -268,6 +268,7 @@ async def test_an_order_is_shown_with_all_that_happened() -> None:
                 "receipt_url": None,
             }
         ],
+        "refunds": [],
         "history": [
             {
                 "at": "2026-03-02T12:00:00.123456Z",

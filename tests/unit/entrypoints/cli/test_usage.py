@@ -11,13 +11,21 @@ from entrypoints.cli import main
 from tests.support.commands import RunCommand
 
 REFUND = ["refund", "imp_123456789012", "--reason", "x"]
-READING = [["verify", "imp_123456789012", "--order", "a"], ["explain", "a"], REFUND, ["approve"]]
+READING = [
+    ["verify", "imp_123456789012", "--order", "a"],
+    ["explain", "a"],
+    REFUND,
+    ["approve"],
+    ["tasks"],
+    ["tasks", "retry", "a"],
+    ["tasks", "drop", "a", "--reason", "b"],
+]
 SERVING = [["serve", "--port", "0"], ["worker"]]
 ALL = [*READING, *SERVING]
 
 
 def name_of(command: list[str]) -> str:
-    return command[0]
+    return " ".join(command[:2])
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"]])
@@ -31,18 +39,7 @@ def test_help_is_no_mistake(payproof: RunCommand, arguments: list[str]) -> None:
 def test_help_names_every_command(payproof: RunCommand) -> None:
     ended = payproof("--help")
 
-    for command in (
-        "approve",
-        "demo",
-        "doctor",
-        "explain",
-        "migrate",
-        "refund",
-        "sandbox",
-        "serve",
-        "verify",
-        "worker",
-    ):
+    for command in main._COMMANDS:
         assert f"\n  {command} " in ended.out
         assert payproof(command, "--help").exit_code == 0
 
@@ -71,6 +68,14 @@ def test_the_version_is_told(payproof: RunCommand) -> None:
         ["refund", "imp_1", "--reason", "x", "--wait", "-1"],
         ["approve", "a", "b"],
         ["explain", "a", "b"],
+        ["tasks", "retry"],
+        ["tasks", "drop", "a"],
+        ["tasks", "drop", "a", "--reason", " "],
+        ["tasks", "drop", "a", "--reason", "two\nlines"],
+        ["tasks", "drop", "a", "--reason", "x" * 201],
+        ["tasks", "--state", "lost"],
+        ["tasks", "--limit", "0"],
+        ["events", "resend"],
         ["sandbox", "--port", "-1"],
     ],
 )
