@@ -7,12 +7,13 @@ tuple a list. Numbers are whole. So no two values of one type have one spelling.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
+from types import NoneType
 from typing import Any
 
 # Made once: an order is hashed at each verdict.
@@ -29,31 +30,31 @@ def spelling(value: object) -> str:
     return _encode(_plain(value))
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     if type(value) is str:  # nearly all are
         return value
-    match value:
-        case StrEnum():
-            return value.value
-        case None | bool() | int() | str():
-            return value
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case tuple():
-            return [_plain(each) for each in value]
-        case Mapping():
-            return {name: _plain(each) for name, each in value.items()}
-        case _ if is_dataclass(value):
-            return {
-                name: _plain(each)
-                for name, default in _defaults(value.__class__)
-                if (each := getattr(value, name)) != default
-            }
-        case _:
-            raise TypeError(f"{type(value).__name__} has no canonical spelling")
+    spell = _speller(type(value))  # type: ignore[arg-type] # mypy: a class has no hash; it has
+    return spell(value)
 
 
 @cache
-def _defaults(kind: type[Any]) -> tuple[tuple[str, object], ...]:
-    """The names of a dataclass' fields, each with its default."""
-    return tuple((each.name, each.default) for each in fields(kind))
+def _speller(kind: type[Any]) -> Callable[[Any], object]:
+    """How a value of that type becomes plain: worked out once, for an order is hashed often."""
+    if issubclass(kind, StrEnum):
+        return lambda word: word.value
+    if issubclass(kind, int | str | NoneType):
+        return lambda value: value
+    if issubclass(kind, datetime):
+        return lambda moment: moment.astimezone(UTC).isoformat(timespec="microseconds")
+    if issubclass(kind, tuple):
+        return lambda several: [_plain(each) for each in several]
+    if issubclass(kind, Mapping):
+        return lambda named: {name: _plain(each) for name, each in named.items()}
+    if is_dataclass(kind):
+        defaults = [(each.name, each.default) for each in fields(kind)]
+        return lambda value: {
+            name: _plain(each)
+            for name, default in defaults
+            if (each := getattr(value, name)) != default
+        }
+    raise TypeError(f"{kind.__name__} has no canonical spelling")
