@@ -2,24 +2,32 @@
 
 from collections.abc import Mapping
 
+from application.keep_stray import KeepStray
 from application.retry_schedule import MAX_ATTEMPTS_FOR_ABSENT
 from application.run_tasks import Done, TaskResult, TryLater
 from application.verify_payment import Knock, OrderNotFound, PaymentNotFound, VerifyPayment
 from domain.order import Trigger
 from domain.payment import PaymentStatus
-from domain.tasks import Task
+from domain.tasks import AlertReason, Task
 from ports.errors import GatewayProtocolError, GatewayRefused
 from ports.payment_gateway import PaymentGateway
+from ports.stray_payments import StrayPayments
 
 
 class RecheckPayment:
     """Handles `recheck` tasks."""
 
     def __init__(
-        self, verify_payment: VerifyPayment, gateways: Mapping[str, PaymentGateway]
+        self,
+        verify_payment: VerifyPayment,
+        gateways: Mapping[str, PaymentGateway],
+        strays: StrayPayments,
+        keep_stray: KeepStray,
     ) -> None:
         self._verify_payment = verify_payment
         self._gateways = gateways
+        self._strays = strays
+        self._keep_stray = keep_stray
 
     async def __call__(self, task: Task, attempts: int, /) -> TaskResult:
         # Whoever knocked may have claimed something newer than the record, so the gateway is asked.
@@ -32,21 +40,31 @@ class RecheckPayment:
         try:
             match await self._verify_payment(knock):
                 case OrderNotFound():
-                    return await self._without_order(task)
+                    return await self._without_order(knock, attempts)
                 case PaymentNotFound(was_known=True):
                     # No noise: the gateway itself has shown it. A person should know in the end.
                     return TryLater(why="paymentNotFound")
                 case PaymentNotFound() if attempts < MAX_ATTEMPTS_FOR_ABSENT:
                     return TryLater(why="paymentNotFound")
                 case _:
+                    # It may have been a stray until its order came.
+                    await self._strays.drop(task.key)
                     return Done()
         except (GatewayRefused, GatewayProtocolError) as error:
             # Credentials and releases get mended; until then the payment must not be forgotten.
             return TryLater(why=error.code)
 
-    async def _without_order(self, task: Task) -> TaskResult:
-        """Money without an order is kept for a person; a payment that nobody knows is noise."""
-        gateway = self._gateways[task.key.gateway]
-        if await gateway.find_payment(task.key.payment_id) is None:
+    async def _without_order(self, knock: Knock, attempts: int) -> TaskResult:
+        """The order may be on its way. After that it is kept, until it comes."""
+        gateway = self._gateways[knock.key.gateway]
+        payment = await gateway.find_payment(knock.key.payment_id)
+        if payment is None:
             return Done()
-        return TryLater(why="orderNotFound", max_attempts=MAX_ATTEMPTS_FOR_ABSENT)
+        if attempts < MAX_ATTEMPTS_FOR_ABSENT:
+            return TryLater(why="orderNotFound")
+        is_told = await self._keep_stray(payment, AlertReason.WITHOUT_ORDER)
+        # An order that came before it was kept has not seen it; one that comes now will.
+        if not isinstance(await self._verify_payment(knock), OrderNotFound):
+            await self._strays.drop(knock.key)
+            return Done()
+        return Done() if is_told else TryLater(why="strayNotTold")

@@ -7,9 +7,12 @@ from domain.customer import Customer
 from domain.history_chain import begun
 from domain.money import Money
 from domain.order import Order
+from domain.tasks import recheck
 from ports.clock import Clock
 from ports.errors import ConcurrentUpdate
 from ports.order_repository import OrderRepository
+from ports.stray_payments import StrayPayments
+from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
 
 
@@ -40,8 +43,17 @@ class OrderConflict:
 class RegisterOrder:
     """Stores a sale once; the same sale again gives the same answer."""
 
-    def __init__(self, orders: OrderRepository, tokens: TokenSource, clock: Clock) -> None:
+    def __init__(
+        self,
+        orders: OrderRepository,
+        tasks: TaskQueue,
+        strays: StrayPayments,
+        tokens: TokenSource,
+        clock: Clock,
+    ) -> None:
         self._orders = orders
+        self._tasks = tasks
+        self._strays = strays
         self._tokens = tokens
         self._clock = clock
 
@@ -59,10 +71,18 @@ class RegisterOrder:
             )
         )
         if await self._orders.add(order):
+            await self._look_at_strays(order)
             return Registered(order=order, created=True)
         stored = await self._orders.find_by_id(order.order_id)
         if stored is None:
             raise ConcurrentUpdate("order-vanished")
         if not stored.is_same_sale_as(order):
             return OrderConflict()
+        # The first try may have ended just after it stored the order.
+        await self._look_at_strays(stored)
         return Registered(order=stored, created=False)
+
+    async def _look_at_strays(self, order: Order) -> None:
+        """Payments that came before their order was registered are settled now."""
+        for key in await self._strays.find_by_order(order.order_id):
+            await self._tasks.put(recheck(order.order_id, key, order.created_at))

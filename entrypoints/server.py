@@ -48,7 +48,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> signal.Signals 
         container = await stack.enter_async_context(open_container(settings))
         use_cases = container.use_cases()
         if use_cases.worker is not None:
-            await stack.enter_async_context(working(use_cases.worker))
+            await stack.enter_async_context(working(use_cases.worker, container.sweeping().sweeps))
         await _answer(create_app(use_cases, container.api_settings()), listener, told)
     return told.result() if told.done() else None
 

@@ -2,22 +2,23 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import uvloop
 
 from application.run_tasks import RunTasks
+from application.sweep import Sweep
 from entrypoints.container import open_container
 from entrypoints.settings import Settings
 from entrypoints.stopping import told_to_stop
 
 
 @asynccontextmanager
-async def working(run_tasks: RunTasks) -> AsyncIterator[None]:
-    """Runs tasks beside the block; at its end lets those that run finish."""
+async def working(run_tasks: RunTasks, sweeps: Sequence[Sweep]) -> AsyncIterator[None]:
+    """Runs tasks and sweeps beside the block; at its end lets those that run finish."""
     stop = asyncio.Event()
-    worker = asyncio.create_task(run_tasks.run_until(stop))
+    worker = asyncio.create_task(_run_until(stop, run_tasks, sweeps))
     try:
         yield
     finally:
@@ -35,5 +36,9 @@ async def _work(settings: Settings) -> signal.Signals:
     told, stop = told_to_stop(), asyncio.Event()
     told.add_done_callback(lambda _: stop.set())
     async with open_container(settings) as container:
-        await container.run_tasks().run_until(stop)
+        await _run_until(stop, container.run_tasks(), container.sweeping().sweeps)
     return told.result()
+
+
+async def _run_until(stop: asyncio.Event, run_tasks: RunTasks, sweeps: Sequence[Sweep]) -> None:
+    await asyncio.gather(run_tasks.run_until(stop), *(sweep.run_until(stop) for sweep in sweeps))

@@ -46,3 +46,11 @@ class PaymentRecord(Protocol):
     @abstractmethod
     def open_orders(self, since: datetime, until: datetime, /) -> AsyncIterator[Sequence[str]]:
         """The ids of orders `pending` or `awaitingDeposit`, created within, the oldest first."""
+
+    @abstractmethod
+    async def oldest_open_order(self) -> datetime | None:
+        """When the oldest of all open orders was created; None if there is none."""
+
+    @abstractmethod
+    async def known_orders(self, order_ids: Sequence[str], /) -> frozenset[str]:
+        """Those of these ids, any texts, that are orders of ours."""

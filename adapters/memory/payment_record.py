@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 
 from adapters.memory.store import MemoryStore
-from domain.order import OrderStatus
+from domain.order import Order, OrderStatus
 from domain.payment import Payment, PaymentKey
 from domain.recorded_payment import RecordedPayment
 from ports.payment_record import RecordedPayments
@@ -57,10 +57,19 @@ class MemoryPaymentRecord:
             found = sorted(
                 (order.created_at, order.order_id)
                 for order in self._store.orders.values()
-                if order.status in _OPEN and since <= order.created_at < until
+                if _is_open(order) and since <= order.created_at < until
             )
         for start in range(0, len(found), _PAGE):
             yield [order_id for _, order_id in found[start : start + _PAGE]]
+
+    async def oldest_open_order(self) -> datetime | None:
+        with self._faults.around("oldest_open_order"):
+            created = (each.created_at for each in self._store.orders.values() if _is_open(each))
+            return min(created, default=None)
+
+    async def known_orders(self, order_ids: Sequence[str], /) -> frozenset[str]:
+        with self._faults.around("known_orders"):
+            return frozenset(order_ids) & self._store.orders.keys()
 
     async def _pages(
         self, method: str, gateway: str, is_wanted: Callable[[Payment], bool]
@@ -74,3 +83,7 @@ class MemoryPaymentRecord:
             ]
         for start in range(0, len(found), _PAGE):
             yield RecordedPayments(payments=found[start : start + _PAGE])
+
+
+def _is_open(order: Order) -> bool:
+    return order.status in _OPEN

@@ -86,6 +86,22 @@ class MongoPaymentRecord:
         async for documents in self._pages(query, {"_id": 1}, "open_by_age", by_age):
             yield [str(document["_id"]) for document in documents]
 
+    async def oldest_open_order(self) -> datetime | None:
+        query = {"status": {"$in": list(OPEN_STATUSES)}}
+        async with self._database.question() as orders:
+            cursor = orders.find(query, {"created_at": 1}).hint("open_by_age")
+            documents = await cursor.sort([("created_at", 1)]).limit(1).to_list(1)
+        if not documents:
+            return None
+        return StoredFields(documents[0], documents[0].get("_id")).moment("created_at")
+
+    async def known_orders(self, order_ids: Sequence[str], /) -> frozenset[str]:
+        # A document that only waits for its order holds tasks, and is no order yet.
+        query = {"_id": {"$in": list(order_ids)}, "stub": {"$exists": False}}
+        async with self._database.question() as orders:
+            documents = await orders.find(query, {"_id": 1}).to_list(len(order_ids) or 1)
+        return frozenset(str(document["_id"]) for document in documents)
+
     async def _pages(
         self,
         query: Document,

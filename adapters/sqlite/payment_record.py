@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
 from adapters.sqlite import statements as sql
-from adapters.sqlite.cells import Cells, microseconds
+from adapters.sqlite.cells import Cells, microseconds, moment
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.rows import UNREADABLE, payment_from
 from domain.recorded_payment import RecordedPayment
@@ -55,6 +55,19 @@ class SqlitePaymentRecord:
         while rows := await self._page(sql.OPEN_ORDERS, fixed | after):
             yield [row["order_id"] for row in rows]
             after = {"after_moment": rows[-1]["created_at"], "after_id": rows[-1]["order_id"]}
+
+    async def oldest_open_order(self) -> datetime | None:
+        row = await self._database.read(
+            lambda connection: connection.execute(sql.OLDEST_OPEN_ORDER).fetchone()
+        )
+        return None if row is None else moment(row["created_at"])
+
+    async def known_orders(self, order_ids: Sequence[str], /) -> frozenset[str]:
+        wanted: Cells = {"order_ids": json.dumps(list(order_ids))}
+        rows = await self._database.read(
+            lambda connection: connection.execute(sql.KNOWN_ORDERS, wanted).fetchall()
+        )
+        return frozenset(row["order_id"] for row in rows)
 
     async def _page(self, statement: str, values: Cells) -> list[sqlite3.Row]:
         page = values | {"limit": _PAGE}

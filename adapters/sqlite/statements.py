@@ -161,6 +161,14 @@ OPEN_ORDERS = """
         AND (created_at, order_id) > (:after_moment, :after_id) AND created_at < :until
     ORDER BY created_at, order_id LIMIT :limit
 """
+OLDEST_OPEN_ORDER = """
+    SELECT created_at FROM orders WHERE status IN ('pending', 'awaitingDeposit')
+    ORDER BY created_at LIMIT 1
+"""
+KNOWN_ORDERS = """
+    SELECT orders.order_id FROM json_each(:order_ids) AS wanted
+    CROSS JOIN orders ON orders.order_id = wanted.value
+"""
 
 # --- stray payments
 

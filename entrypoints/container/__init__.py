@@ -8,10 +8,8 @@ import httpx
 from dependency_injector import containers, providers
 
 from adapters.console.notifier import ConsoleNotifier
-from adapters.merchant_webhook.channel import MerchantWebhook
 from adapters.portone_v1.connection import connect
 from adapters.portone_v1.http_client import HttpClient
-from adapters.solapi.notifier import SolapiNotifier
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
@@ -19,6 +17,7 @@ from application.approve_refund import ApproveRefund
 from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
+from application.keep_stray import KeepStray
 from application.question_budget import QuestionBudget
 from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
@@ -35,9 +34,11 @@ from domain.payment import Mode
 from domain.policy import Policy
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
+from entrypoints.container.channels import buyer_notifier_of, shop_channel_of
 from entrypoints.container.clients import build_client
 from entrypoints.container.handlers import handlers_of
 from entrypoints.container.stores import Database, Store, store_of
+from entrypoints.container.sweeping import Sweeping, sweeping_of
 from entrypoints.settings import Settings, SettingsError
 from ports.clock import Clock
 from ports.gateway_connection import GatewayConnection
@@ -46,34 +47,11 @@ from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.refund_desk import RefundDesk
 from ports.shop_channel import ShopChannel
+from ports.stray_payments import StrayPayments
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
 from ports.webhook_authenticator import WebhookAuthenticator
-
-
-def _shop_channel(
-    settings: Settings, client: httpx.AsyncClient, clock: Clock
-) -> ShopChannel | None:
-    webhook = settings.merchant_webhook
-    if webhook is None:
-        return None
-    return MerchantWebhook(client, url=webhook.url, secret=webhook.secret, clock=clock)
-
-
-def _buyer_notifier(
-    settings: Settings, client: httpx.AsyncClient, clock: Clock, console: Notifier
-) -> Notifier:
-    if settings.solapi is None:
-        return console
-    return SolapiNotifier(
-        client,
-        api_key=settings.solapi.api_key,
-        api_secret=settings.solapi.api_secret,
-        sender=settings.solapi.sender,
-        base_url=settings.solapi.base_url,
-        clock=clock,
-    )
 
 
 class Container(containers.DeclarativeContainer):
@@ -98,6 +76,9 @@ class Container(containers.DeclarativeContainer):
     )
     tasks: providers.Provider[TaskQueue] = providers.Singleton(lambda store: store.tasks, store)
     task_desk: providers.Provider[TaskDesk] = providers.Singleton(lambda store: store.desk, store)
+    strays: providers.Provider[StrayPayments] = providers.Singleton(
+        lambda store: store.strays, store
+    )
 
     # Each of its own, so that who hangs holds no connection that another needs.
     gateway_client: providers.Provider[HttpClient] = providers.Singleton(HttpClient)
@@ -137,11 +118,11 @@ class Container(containers.DeclarativeContainer):
     )
 
     buyer_notifier: providers.Provider[Notifier] = providers.Singleton(
-        _buyer_notifier, settings, notifier_client, clock, notifier
+        buyer_notifier_of, settings, notifier_client, clock, notifier
     )
 
     shop_channel: providers.Provider[ShopChannel | None] = providers.Singleton(
-        _shop_channel, settings, shop_client, clock
+        shop_channel_of, settings, shop_client, clock
     )
 
     policy: providers.Provider[Policy] = providers.Singleton(
@@ -166,7 +147,7 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook, verify_payment, tasks, clock
     )
     register_order: providers.Provider[RegisterOrder] = providers.Singleton(
-        RegisterOrder, orders, tokens, clock
+        RegisterOrder, orders, tasks, strays, tokens, clock
     )
     confirm_payment: providers.Provider[ConfirmPayment] = providers.Singleton(
         ConfirmPayment, orders, clock
@@ -204,6 +185,12 @@ class Container(containers.DeclarativeContainer):
     resend_events: providers.Provider[ResendEvents] = providers.Singleton(
         ResendEvents, task_desk, tasks, clock
     )
+    keep_stray: providers.Provider[KeepStray] = providers.Singleton(
+        KeepStray, strays, notifier, clock, policy
+    )
+    sweeping: providers.Provider[Sweeping] = providers.Singleton(
+        sweeping_of, settings, connections, store, verify_payment, keep_stray, clock, policy
+    )
     run_tasks: providers.Provider[RunTasks] = providers.Singleton(
         RunTasks,
         tasks=tasks,
@@ -212,7 +199,9 @@ class Container(containers.DeclarativeContainer):
             orders=orders,
             buyer_notifier=buyer_notifier,
             notifier=notifier,
-            recheck=providers.Singleton(RecheckPayment, verify_payment, gateways),
+            recheck=providers.Singleton(
+                RecheckPayment, verify_payment, gateways, strays, keep_stray
+            ),
             shop=shop_channel,
             carry_out_refund=carry_out_refund,
             auto_refund=auto_refund,

@@ -9,16 +9,22 @@ from typing import Any, Protocol
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.sqlite.order_repository import SqliteOrderRepository
+from adapters.sqlite.payment_record import SqlitePaymentRecord
 from adapters.sqlite.record_shelves import shelves as sqlite_shelves
 from adapters.sqlite.refund_allowance import SqliteRefundAllowance
+from adapters.sqlite.stray_payments import SqliteStrayPayments
+from adapters.sqlite.sweep_log import SqliteSweepLog
 from adapters.sqlite.task_desk import SqliteTaskDesk
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from adapters.sqlite.url import path_of
 from domain.errors import InvalidValue
 from entrypoints.settings import SettingsError
 from ports.order_repository import OrderRepository
+from ports.payment_record import PaymentRecord
 from ports.record_shelf import RecordShelf
 from ports.refund_allowance import RefundAllowance
+from ports.stray_payments import StrayPayments
+from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 
@@ -48,6 +54,9 @@ class Store:
     shelves: Mapping[str, RecordShelf[Any]]
     create_indexes: Callable[[], Awaitable[None]] | None = None
     desk: TaskDesk
+    record: PaymentRecord
+    strays: StrayPayments
+    sweeps: SweepLog
 
 
 def store_of(url: str, mongodb_driver: str, *, patience_s: float | None = None) -> Store:
@@ -90,6 +99,9 @@ def _sqlite_store(path: Path, patience_s: float | None) -> Store:
         allowance=SqliteRefundAllowance(sqlite),
         shelves=sqlite_shelves(sqlite),
         desk=SqliteTaskDesk(sqlite),
+        record=SqlitePaymentRecord(sqlite),
+        strays=SqliteStrayPayments(sqlite),
+        sweeps=SqliteSweepLog(sqlite),
     )
 
 
@@ -97,8 +109,11 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
     # Here, so that nobody waits at the start for drivers that they do not use.
     from adapters.mongodb.database import MongoDatabase  # noqa: PLC0415
     from adapters.mongodb.order_repository import MongoOrderRepository  # noqa: PLC0415
+    from adapters.mongodb.payment_record import MongoPaymentRecord  # noqa: PLC0415
     from adapters.mongodb.record_shelves import shelves  # noqa: PLC0415
     from adapters.mongodb.refund_allowance import MongoRefundAllowance  # noqa: PLC0415
+    from adapters.mongodb.stray_payments import MongoStrayPayments  # noqa: PLC0415
+    from adapters.mongodb.sweep_log import MongoSweepLog  # noqa: PLC0415
     from adapters.mongodb.task_desk import MongoTaskDesk  # noqa: PLC0415
     from adapters.mongodb.task_queue import MongoTaskQueue  # noqa: PLC0415
 
@@ -115,4 +130,7 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
         shelves=shelves(mongodb),
         create_indexes=mongodb.create_indexes,
         desk=MongoTaskDesk(mongodb),
+        record=MongoPaymentRecord(mongodb),
+        strays=MongoStrayPayments(mongodb),
+        sweeps=MongoSweepLog(mongodb),
     )

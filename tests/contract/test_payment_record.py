@@ -12,8 +12,18 @@ from domain.payment import Payment, PaymentStatus
 from domain.recorded_payment import RecordedPayment
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord, RecordedPayments
+from ports.task_queue import TaskQueue
 from tests.contract.evolution import next_version, stored
-from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_account, an_order, won
+from tests.support.factories import (
+    GATEWAY,
+    NOON,
+    a_key,
+    a_payment,
+    a_task,
+    an_account,
+    an_order,
+    won,
+)
 
 OTHER_GATEWAY = "portone-v2"
 HOUR = timedelta(hours=1)
@@ -262,3 +272,28 @@ async def test_the_first_of_all_times_may_be_asked_for(
     pages = open_orders(record, since=datetime(1970, 1, 1, tzinfo=UTC))
 
     assert [list(page) async for page in pages] == [["order-0001"]]
+
+
+async def test_the_oldest_open_order_tells_where_to_begin(
+    orders: OrderRepository, record: PaymentRecord
+) -> None:
+    nothing = await record.oldest_open_order()
+    await an_order_with(orders, 1, a_payment_of(1), status=OrderStatus.PAID)
+    only_paid = await record.oldest_open_order()
+    for number, hours in ((2, 3), (3, 2), (4, 4)):
+        await orders.add(an_order(order_id=f"order-{number}", created_at=NOON + hours * HOUR))
+
+    assert (nothing, only_paid) == (None, None)
+    assert await record.oldest_open_order() == NOON + 2 * HOUR
+
+
+async def test_the_known_among_many_orders_are_told(
+    orders: OrderRepository, tasks: TaskQueue, record: PaymentRecord
+) -> None:
+    for number in range(3):
+        await orders.add(an_order(order_id=f"order-{number}"))
+    await tasks.put(a_task(order_id="awaited"))
+    asked = [*(f"order-{number}" for number in range(2, 700)), "주문 #1", "awaited", "order-0"]
+
+    assert await record.known_orders(asked) == {"order-0", "order-2"}
+    assert await record.known_orders([]) == frozenset()

@@ -43,6 +43,8 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "paid_between": lambda store: walked(store.record.paid_between(GATEWAY, NOON, LATER)),
     "awaiting_deposit": lambda store: walked(store.record.awaiting_deposit(GATEWAY)),
     "open_orders": lambda store: walked(store.record.open_orders(NOON, LATER)),
+    "oldest_open_order": lambda store: store.record.oldest_open_order(),
+    "known_orders": lambda store: store.record.known_orders(["order-1"]),
     "keep": lambda store: store.strays.keep(a_payment(), AlertReason.WITHOUT_ORDER, NOON),
     "mark_told": lambda store: store.strays.mark_told(a_key()),
     "drop": lambda store: store.strays.drop(a_key()),

@@ -24,11 +24,11 @@ PHONE = "010-1234-5678"
 _LIVES = tuple(buyer.LIVES.items())
 _FORGERIES = tuple(WAYS_TO_FORGE.items())
 _OUTAGES = (
-    ("orders", "tasks"),
+    ("orders", "tasks", "strays"),
     ("gateway",),
     ("notifier",),
     ("shop",),
-    ("orders", "tasks", "gateway"),
+    ("orders", "tasks", "strays", "gateway"),
 )
 
 

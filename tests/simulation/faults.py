@@ -34,6 +34,10 @@ _PLAIN_STORE_CALLS = (
     "tasks.complete",
     "tasks.retry",
     "tasks.park",
+    "strays.keep",
+    "strays.mark_told",
+    "strays.drop",
+    "strays.find_by_order",
 )
 FAULTS: dict[str, tuple[Fault, ...]] = {
     **dict.fromkeys(_PLAIN_STORE_CALLS, _STORE),
@@ -59,6 +63,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
 AWAY: dict[str, Fault] = {
     "orders": Fault("store: away for a while", RepositoryUnavailable),
     "tasks": Fault("store: away for a while", RepositoryUnavailable),
+    "strays": Fault("store: away for a while", RepositoryUnavailable),
     "gateway": Fault("gateway: away for a while", GatewayUnavailable),
     "notifier": Fault("provider: away for a while", NotifierUnavailable),
     "shop": Fault("shop: away for a while", ShopUnavailable),
@@ -119,7 +124,7 @@ class SeededFaults:
         if self.is_calm:
             return
         draw = self._dice.random()
-        if draw < 0.02 and spot.port in ("orders", "tasks"):
+        if draw < 0.02 and spot.port in ("orders", "tasks", "strays"):
             await asyncio.sleep(draw * 100)
         elif draw < 0.3:
             await let_others_run()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from application.confirm_payment import ConfirmPayment
+from application.keep_stray import KeepStray
 from application.notify import AlertOperator, TellBuyerAccount
 from application.question_budget import QuestionBudget
 from application.receive_webhook import ReceiveWebhook
@@ -19,6 +20,7 @@ from ports.notifier import Notifier
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.shop_channel import ShopChannel
+from ports.stray_payments import StrayPayments
 from ports.task_queue import TaskQueue
 from tests.simulation.gateway_model import GATEWAY
 from tests.simulation.port_calls import NumberedPort, ProcessDied
@@ -71,9 +73,15 @@ class Process:
             orders, tasks, gateways, clock, world.policy, QuestionBudget(clock)
         )
         self.receive_webhook = ReceiveWebhook(self.verify_payment, tasks, clock)
-        self.register_order = RegisterOrder(orders, world.tokens, clock)
+        strays = cast(StrayPayments, numbered("strays", world.strays))
+        self.register_order = RegisterOrder(orders, tasks, strays, world.tokens, clock)
         self.confirm_payment = ConfirmPayment(orders, clock)
-        recheck = RecheckPayment(self.verify_payment, gateways)
+        recheck = RecheckPayment(
+            self.verify_payment,
+            gateways,
+            strays,
+            KeepStray(strays, notifier, clock, world.policy),
+        )
         self.run_tasks = RunTasks(
             tasks,
             {

@@ -9,35 +9,47 @@ from adapters.memory.clock import ManualClock
 from adapters.memory.notifier import MemoryNotifier
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.memory.payment_record import MemoryPaymentRecord
 from adapters.memory.refund_allowance import MemoryRefundAllowance
 from adapters.memory.store import MemoryStore
+from adapters.memory.stray_payments import MemoryStrayPayments
+from adapters.memory.sweep_log import MemorySweepLog
 from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
 from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
+from application.keep_stray import KeepStray
 from application.notify import AlertOperator, TellBuyerAccount
 from application.question_budget import QuestionBudget
 from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
+from application.reconcile import Reconcile
 from application.register_order import RegisterOrder
 from application.request_refund import RequestRefund
 from application.resend_events import ResendEvents
 from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
+from application.settle_difference import SettleDifference
+from application.sweep import Sweep
+from application.tend_strays import TendStrays
 from application.verify_payment import Knock, VerifyPayment
 from application.watch_deposit import WatchDeposit
 from domain.auto_refund import Ceilings
 from domain.order import Order, Trigger
-from domain.payment import Mode, PaymentStatus
+from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
+from domain.settlement import settle
 from domain.tasks import TaskKind
 from ports.errors import PortError
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
+from ports.payment_record import PaymentRecord
 from ports.stored_task import StoredTask
+from ports.stray_payments import StrayPayments
+from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, an_order, won
@@ -63,6 +75,7 @@ class Shop:
         around: Around = at_once,
         ceilings: Ceilings | None = None,
     ) -> None:
+        self.policy = policy or Policy(mode=Mode.LIVE)
         self.asked: list[str] = []
         self.around = around
         self.clock = ManualClock(NOON)
@@ -79,14 +92,41 @@ class Shop:
             self.queue,
             self.gateways,
             self.clock,
-            policy or Policy(mode=Mode.LIVE),
+            self.policy,
             self.budget,
         )
         self.receive_webhook = ReceiveWebhook(self.verify_payment, self.queue, self.clock)
-        self.recheck_payment = RecheckPayment(self.verify_payment, self.gateways)
-        self.register_order = RegisterOrder(self.orders, MemoryTokenSource(), self.clock)
+        self.record: PaymentRecord = MemoryPaymentRecord(self.store)
+        self.strays: StrayPayments = MemoryStrayPayments(self.store)
+        self.sweeps: SweepLog = MemorySweepLog(self.store)
+        self.keep_stray = KeepStray(self.strays, self.notifier, self.clock, self.policy)
+        self.settle_difference = SettleDifference(
+            self.orders, self.verify_payment, self.keep_stray, self.clock, self.policy
+        )
+        self.reconcile = Reconcile(
+            self.gateways[GATEWAY],
+            self.gateway,
+            self.gateway,
+            self.record,
+            self.settle_difference,
+            self.clock,
+            self.policy,
+        )
+        self.sweep = Sweep(
+            self.reconcile,
+            TendStrays(self.strays, self.record, self.settle_difference, self.keep_stray),
+            self.record,
+            self.sweeps,
+            self.clock,
+            every_s=300,
+        )
+        self.recheck_payment = RecheckPayment(
+            self.verify_payment, self.gateways, self.strays, self.keep_stray
+        )
+        self.register_order = RegisterOrder(
+            self.orders, self.queue, self.strays, MemoryTokenSource(), self.clock
+        )
         self.confirm_payment = ConfirmPayment(self.orders, self.clock)
-        self.policy = policy or Policy(mode=Mode.LIVE)
         self.request_refund = RequestRefund(self.orders, self.gateways, [GATEWAY], self.clock)
         self.carry_out_refund = CarryOutRefund(
             self.orders,
@@ -208,3 +248,12 @@ def a_knock(
         claimed=claimed,
         client_token=client_token,
     )
+
+
+def settled_order(*payments: Payment, order_id: str = ORDER_ID) -> Order:
+    """An order as the settle rule leaves it after these snapshots."""
+    order = an_order(order_id=order_id)
+    for payment in payments:
+        decision = settle(order, payment, NOON, Policy(mode=Mode.LIVE), trigger=Trigger.BROWSER)
+        order = decision.order
+    return order

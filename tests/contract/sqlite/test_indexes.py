@@ -13,6 +13,7 @@ WORDS = {
     **dict.fromkeys(("customer_id", "after", "before", "order_id", "gateway", "payment_id"), ""),
     **dict.fromkeys(("task_id", "kind", "state"), ""),
     "ready_at": 0,
+    "order_ids": "[]",
     "limit": 1,
 }
 
@@ -33,6 +34,7 @@ WORDS = {
         sql.PAID_BETWEEN,
         sql.PAYMENTS_AWAITING_DEPOSIT,
         sql.OPEN_ORDERS,
+        sql.KNOWN_ORDERS,
         sql.PAGE_OF_STRAYS,
         sql.STRAYS_OF_ORDER,
         desk.MEASURE_TASKS,

@@ -152,6 +152,8 @@ CASES: dict[str, Case] = {
     ),
     "awaiting_deposit": same(lambda ports, _: walked(ports.record.awaiting_deposit(GATEWAY))),
     "open_orders": same(lambda ports, _: walked(ports.record.open_orders(NOON, LEASE_UNTIL))),
+    "oldest_open_order": same(lambda ports, _: ports.record.oldest_open_order()),
+    "known_orders": same(lambda ports, _: ports.record.known_orders([ORDER_ID, "none"])),
     "ping": same(lambda ports, _: ports.orders.ping()),
     "put": same(lambda ports, _: ports.tasks.put(BORN)),
     "put for no order": same(lambda ports, _: ports.tasks.put(replace(BORN, order_id="none"))),

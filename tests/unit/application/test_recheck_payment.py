@@ -9,15 +9,17 @@ from application.run_tasks import Done, TryLater
 from domain.errors import InvalidValue
 from domain.order import OrderStatus, Trigger
 from domain.payment import PaymentStatus
-from domain.tasks import Task
+from domain.tasks import AlertReason, Task
 from ports.errors import (
     GatewayProtocolError,
     GatewayRefused,
     GatewayUnavailable,
+    NotifierUnavailable,
     PortError,
     RecordCorrupt,
     RepositoryUnavailable,
 )
+from ports.notifier import OperatorAlert
 from tests.support.factories import a_key, a_payment, a_task, an_order, won
 from tests.support.shop import Shop
 
@@ -90,7 +92,7 @@ async def test_noise_about_nothing_ends_at_once() -> None:
     assert await shop.recheck_payment(a_task(), 1) == Done()
 
 
-async def test_money_without_an_order_is_kept_for_a_person() -> None:
+async def test_money_without_an_order_is_kept_as_a_stray_and_told() -> None:
     shop = Shop()
     shop.gateway.put(a_payment())
     await stored(shop)
@@ -98,8 +100,60 @@ async def test_money_without_an_order_is_kept_for_a_person() -> None:
     await shop.work_to_rest()
 
     (record,) = shop.store.tasks.values()
-    assert (record.state, record.park_reason) == ("parked", "orderNotFound")
-    assert record.attempts == MAX_ATTEMPTS_FOR_ABSENT
+    assert (record.state, record.attempts) == ("done", MAX_ATTEMPTS_FOR_ABSENT)
+    assert list(shop.store.strays) == [a_key()]
+    (alert,) = shop.notifier.accepted
+    assert isinstance(alert, OperatorAlert)
+    assert alert.reason is AlertReason.WITHOUT_ORDER
+
+
+async def test_a_stray_is_told_as_soon_as_somebody_can_be() -> None:
+    shop = Shop()
+    shop.gateway.put(a_payment())
+    shop.notifier.faults.fail("send", NotifierUnavailable("away"))
+
+    first = await shop.recheck_payment(a_task(), MAX_ATTEMPTS_FOR_ABSENT)
+    second = await shop.recheck_payment(a_task(), MAX_ATTEMPTS_FOR_ABSENT + 1)
+
+    assert (first, second) == (TryLater(why="strayNotTold"), Done())
+    assert len(shop.notifier.accepted) == 1
+
+
+async def test_an_order_that_comes_just_before_its_stray_is_kept_is_settled() -> None:
+    shop = Shop()
+    shop.gateway.put(a_payment())
+
+    async def let_it_come(_about: str) -> None:
+        shop.keep()
+
+    shop.gateway.before_answer = let_it_come
+
+    assert await shop.recheck_payment(a_task(), MAX_ATTEMPTS_FOR_ABSENT) == Done()
+    assert shop.order().status is OrderStatus.PAID
+    assert shop.store.strays == {}
+
+
+@pytest.mark.parametrize("status", [PaymentStatus.OPENED, PaymentStatus.FAILED])
+async def test_an_attempt_without_an_order_is_kept_and_told_nobody(status: PaymentStatus) -> None:
+    shop = Shop()
+    shop.gateway.put(a_payment(status=status))
+    await stored(shop)
+
+    await shop.work_to_rest()
+
+    assert shop.states() == ["done"]
+    assert list(shop.store.strays) == [a_key()]
+    assert shop.notifier.accepted == []
+
+
+async def test_a_stray_whose_order_came_is_let_go() -> None:
+    shop = Shop()
+    shop.gateway.put(a_payment())
+    await shop.keep_stray(a_payment(), AlertReason.WITHOUT_ORDER)
+    shop.keep()
+
+    assert await shop.recheck_payment(a_task(), 1) == Done()
+    assert shop.store.strays == {}
 
 
 async def test_an_order_that_comes_late_is_settled() -> None:

@@ -11,8 +11,9 @@ from domain.errors import InvalidValue
 from domain.history_chain import root_hash
 from domain.money import Currency, Money
 from domain.order import OrderStatus
+from domain.tasks import AlertReason, TaskKind
 from ports.errors import ConcurrentUpdate, RepositoryUnavailable
-from tests.support.factories import NOON, ORDER_ID, a_customer, won
+from tests.support.factories import NOON, ORDER_ID, a_customer, a_key, a_payment, won
 from tests.support.shop import Shop
 
 SALE = Sale(
@@ -143,3 +144,30 @@ async def test_a_registration_whose_reply_was_lost_can_be_repeated() -> None:
     again = await registered(shop)
 
     assert not again.created
+
+
+async def test_a_payment_that_came_before_its_order_is_settled() -> None:
+    shop = Shop()
+    early = a_payment()
+    shop.gateway.put(early)
+    await shop.keep_stray(early, AlertReason.WITHOUT_ORDER)
+    await shop.keep_stray(a_payment(key=a_key("imp_2"), order_id="x"), AlertReason.WITHOUT_ORDER)
+
+    await registered(shop)
+    await shop.work_to_rest()
+
+    assert shop.order().status is OrderStatus.PAID
+    assert list(shop.store.strays) == [a_key("imp_2")]
+
+
+async def test_a_second_try_looks_at_the_strays_that_the_first_left() -> None:
+    shop = Shop()
+    await shop.keep_stray(a_payment(), AlertReason.WITHOUT_ORDER)
+    shop.faults.fail("find_by_order", RepositoryUnavailable("databaseBusy"))
+    with pytest.raises(RepositoryUnavailable):
+        await registered(shop)
+
+    result = await registered(shop)
+
+    assert not result.created
+    assert [record.task.key for record in shop.tasks(TaskKind.RECHECK)] == [a_key()]

@@ -13,7 +13,7 @@ from application.verify_payment import (
     WrongToken,
 )
 from domain.errors import InvalidValue
-from domain.order import Order, OrderStatus, Trigger
+from domain.order import OrderStatus, Trigger
 from domain.outcome import (
     AwaitingDeposit,
     Cancelled,
@@ -27,12 +27,10 @@ from domain.outcome import (
 )
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
-from domain.settlement import settle
 from domain.tasks import TaskKind
 from ports.errors import ConcurrentUpdate
 from tests.support.factories import (
     GATEWAY,
-    NOON,
     ORDER_ID,
     a_key,
     a_payment,
@@ -40,20 +38,13 @@ from tests.support.factories import (
     an_order,
     won,
 )
-from tests.support.shop import Shop, a_knock
+from tests.support.shop import Shop, a_knock, settled_order
 
 LIVE = Policy(mode=Mode.LIVE)
 READ_ASK_WRITE = ["orders.find_by_id", "gateway.find_payment", "orders.save"]
 READ_ONLY = ["orders.find_by_id"]
 EVERY_TRIGGER = pytest.mark.parametrize("trigger", list(Trigger))
 STRANGERS = {Trigger.BROWSER, Trigger.REDIRECT, Trigger.WEBHOOK}
-
-
-def settled_order(*payments: Payment) -> Order:
-    order = an_order()
-    for payment in payments:
-        order = settle(order, payment, NOON, LIVE, trigger=Trigger.BROWSER).order
-    return order
 
 
 def forged(field: str, expected: str, actual: str) -> Forged:
