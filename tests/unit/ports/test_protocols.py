@@ -23,6 +23,7 @@ NEVER_WAITS = {
     "PaymentRecord.paid_between",
     "RecordShelf.name",
     "StrayPayments.walk",
+    "TaskDesk.every",
     "TokenSource.new_token",
     "WebhookAuthenticator.read",
 }
