@@ -15,13 +15,14 @@ from tests.simulation.actors import (
     worker,
 )
 from tests.simulation.faults import SeededFaults
+from tests.simulation.lives import LIVES
 from tests.simulation.purchase import WAYS_TO_FORGE, Purchase
 from tests.simulation.scene import Scene
 from tests.support.factories import NOON
 
 KRW = Currency("KRW")
 PHONE = "010-1234-5678"
-_LIVES = tuple(buyer.LIVES.items())
+_LIVES = tuple(LIVES.items())
 _FORGERIES = tuple(WAYS_TO_FORGE.items())
 _OUTAGES = (
     ("orders", "tasks", "strays"),

@@ -1,6 +1,6 @@
 """Every kind of fault and action that a range of seeds has to meet with, by name."""
 
-from tests.simulation import faults, gateway_model, watches
+from tests.simulation import faults, gateway_model, lives, watches
 from tests.simulation.actors import (
     browser,
     buyer,
@@ -20,7 +20,7 @@ EVERY_KIND: tuple[str, ...] = (
     watches.BOUND_ELSEWHERE,
     watches.OVERTAKEN,
     *gateway_model.LIES,
-    *buyer.LIVES,
+    *lives.LIVES,
     *WAYS_TO_FORGE,
     *buyer.ACTIONS,
     *browser.ACTIONS,

@@ -27,20 +27,20 @@ async def come_to_rest(scene: Scene) -> None:
     for each in scene.machines:
         each.clock.skew = timedelta()
         each.start()
-    await _work(world, machine)
+    await work(world, machine)
     if await retry_parked(world, machine) > 0:
-        await _work(world, machine)
+        await work(world, machine)
     await _until_accounts_are_over(world)
-    await _work(world, machine)
+    await work(world, machine)
     acknowledged.check(world)
     acknowledged.check_deadlines(world)
     await sweep(world, machine)
-    await _work(world, machine)
+    await work(world, machine)
     nothing_lost.check(world, scene.purchases)
     telling.check(world)
 
 
-async def _work(world: World, machine: Machine) -> None:
+async def work(world: World, machine: Machine) -> None:
     """Works until no task waits; reports it if that takes longer than stated."""
     bound = world.now() + REST_WITHIN
     if world.ledger.were_clocks_wrong:

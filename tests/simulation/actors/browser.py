@@ -22,14 +22,15 @@ def come_back(scene: Scene, sale: Sale, payment_id: str) -> None:
     if draw < 0.3:
         scene.world.counts[GONE] += 1
     elif draw < 0.75:
-        scene.act(BROWSER, _ask(scene, sale, payment_id, Trigger.BROWSER))
+        scene.act(BROWSER, ask(scene, sale, payment_id, Trigger.BROWSER))
     elif draw < 0.93:
-        scene.act(REDIRECT, _ask(scene, sale, payment_id, Trigger.REDIRECT))
+        scene.act(REDIRECT, ask(scene, sale, payment_id, Trigger.REDIRECT))
     else:
         scene.act(LEAVES, _leave(scene, sale, payment_id))
 
 
-async def _ask(scene: Scene, sale: Sale, payment_id: str, trigger: Trigger) -> None:
+async def ask(scene: Scene, sale: Sale, payment_id: str, trigger: Trigger) -> None:
+    """Asks until there is an answer, three times at most."""
     knock = Knock(
         order_id=sale.order_id,
         key=key_of(payment_id),

@@ -1,67 +1,21 @@
 """The buyer at the gateway: how a payment fares there, whatever payproof hears of it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.money import Money
 from domain.payment import Payment, PaymentStatus
 from domain.virtual_account import VirtualAccount
+from tests.simulation import lives
 from tests.simulation.actors import browser, confirm, webhook
 from tests.simulation.gateway_model import key_of
+from tests.simulation.lives import Step
 from tests.simulation.purchase import Purchase
 from tests.simulation.scene import Scene
 from tests.simulation.wording import short
 
 ACTION = "buyer pays"
-DEPOSIT = "buyer deposits"
-LATE_DEPOSIT = "buyer deposits late"
-REFUND = "console refunds wholly"
-PART_REFUND = "console refunds partly"
-TAKEN_BACK = "gateway takes back what it said"
-ACTIONS = (ACTION, DEPOSIT, LATE_DEPOSIT, REFUND, PART_REFUND, TAKEN_BACK)
+ACTIONS = (ACTION, *lives.ACTIONS)
 ACCOUNT_OPEN_FOR = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The payment's next state, some seconds after the one before it."""
-
-    status: PaymentStatus
-    after_s: tuple[float, float] = (0.0, 5.0)
-    account: str | None = None
-    action: str | None = None
-
-
-_OPENED = Step(PaymentStatus.OPENED)
-_FAILED = Step(PaymentStatus.FAILED)
-_PAID = Step(PaymentStatus.PAID)
-_UNKNOWN = Step(PaymentStatus.UNKNOWN)
-_ACCOUNT = Step(PaymentStatus.AWAITING_DEPOSIT, account="56211234567890")
-_OTHER_ACCOUNT = Step(PaymentStatus.AWAITING_DEPOSIT, (1, 300), account="99900011122233")
-_DEPOSIT = Step(PaymentStatus.PAID, (1, 1500), action=DEPOSIT)
-_LATE_DEPOSIT = Step(PaymentStatus.PAID, (2000, 9000), action=LATE_DEPOSIT)
-_REFUND = Step(PaymentStatus.CANCELLED, (0.1, 90), action=REFUND)
-_PART_REFUND = Step(PaymentStatus.PARTIALLY_CANCELLED, (0.1, 90), action=PART_REFUND)
-_TAKEN_BACK = Step(PaymentStatus.OPENED, (0.1, 60), action=TAKEN_BACK)
-
-# How payments fare, by name.
-LIVES: dict[str, tuple[Step, ...]] = {
-    "paid by card": (_OPENED, _PAID),
-    "paid at once": (_PAID,),
-    "fails": (_OPENED, _FAILED),
-    "fails, then pays": (_OPENED, _FAILED, _PAID),
-    "abandoned": (_OPENED,),
-    "in a word we do not know, then paid": (_UNKNOWN, _PAID),
-    "account, deposit": (_OPENED, _ACCOUNT, _DEPOSIT),
-    "account, another account, deposit": (_ACCOUNT, _OTHER_ACCOUNT, _DEPOSIT),
-    "account, no deposit": (_ACCOUNT,),
-    "account, late deposit": (_ACCOUNT, _LATE_DEPOSIT),
-    "account, deposit, refund": (_ACCOUNT, _DEPOSIT, _REFUND),
-    "paid, refunded": (_PAID, _REFUND),
-    "paid, refunded in two parts": (_PAID, _PART_REFUND, _REFUND),
-    "paid, refunded partly": (_OPENED, _PAID, _PART_REFUND),
-    "paid, taken back": (_PAID, _TAKEN_BACK),
-}
 
 
 async def live(
@@ -70,9 +24,9 @@ async def live(
     """The payment's states one after the other, each with its webhooks and the buyer's page."""
     for step in life:
         await scene.passes(*step.after_s)
-        if is_confirmed and step is _PAID:
+        if is_confirmed and step is lives.PAID:
             status = await confirm.ask(scene, purchase.sale, purchase.order_id, purchase.total)
-            step = step if status is None else _FAILED  # noqa: PLW2901 - vetoed
+            step = step if status is None else lives.FAILED  # noqa: PLW2901 - vetoed
         if step.action is not None:
             scene.world.counts[step.action] += 1
         is_early = scene.dice.chance(0.25)

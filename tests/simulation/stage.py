@@ -1,0 +1,150 @@
+"""A small world whose actors do as a script says, for scenarios that are run again and again."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from application.register_order import Sale
+from domain.order import Trigger
+from domain.payment import PaymentStatus
+from tests.simulation.actors import browser, buyer, confirm, knocks, operator, shop_backend
+from tests.simulation.actors.sweep import sweep
+from tests.simulation.actors.worker import run_due
+from tests.simulation.cast import a_sale
+from tests.simulation.dice import Dice
+from tests.simulation.gateway_model import Liar
+from tests.simulation.ledger import Violation
+from tests.simulation.lives import Step
+from tests.simulation.loop import NeverEnds, NothingToWaitFor, SeededLoop
+from tests.simulation.process import Machine
+from tests.simulation.purchase import Purchase
+from tests.simulation.rest import come_to_rest, work
+from tests.simulation.run import ended, logs_going_to
+from tests.simulation.scene import Scene
+from tests.simulation.scripted import ScriptedFates
+from tests.simulation.trace import Trace
+from tests.simulation.world import World
+
+
+class Stage:
+    """The world of one script. Everybody acts on the first machine, unless told otherwise."""
+
+    def __init__(self, loop: SeededLoop, fates: ScriptedFates, *, traced: bool = False) -> None:
+        self.fates = fates
+        self.counts: Counter[str] = Counter()
+        self.trace = Trace(wanted=traced)
+        self.world = World(loop, fates, Liar(), self.trace, self.counts)
+        self.machine = Machine(self.world, "m1")
+        self.scene = Scene(self.world, [self.machine], Dice(0))
+
+    def beside(self) -> Scene:
+        """The same world, seen from a machine of its own."""
+        return Scene(self.world, [Machine(self.world, "m2")], Dice(1))
+
+    async def sells(self, number: int = 1, *, registers: bool = True) -> Sale:
+        """An order of the shop, registered unless that is to come later."""
+        sale = a_sale(number)
+        self.world.gateway.order_ids.append(sale.order_id)
+        if registers:
+            await self.register(sale)
+        return sale
+
+    async def register(self, sale: Sale) -> None:
+        await shop_backend.register(self.scene, sale, begins_after_s=0, again=False)
+
+    def pays(self, sale: Sale, *steps: Step, letter: str = "a") -> Purchase:
+        """A payment of the whole order, as far as these steps."""
+        purchase = Purchase(
+            payment_id=f"imp_{sale.order_id[-1]}{letter}",
+            sale=sale,
+            order_id=sale.order_id,
+            total=sale.amount,
+        )
+        return self.goes_on(purchase, *steps)
+
+    def forges(
+        self, purchase: Purchase, forge: Callable[[Purchase], Purchase], *steps: Step
+    ) -> Purchase:
+        """The same payment, forged in one way, as far as these steps."""
+        self.scene.purchases.remove(purchase)
+        return self.goes_on(forge(purchase), *steps)
+
+    def goes_on(self, purchase: Purchase, *steps: Step) -> Purchase:
+        """The payment's next states."""
+        if not any(known.payment_id == purchase.payment_id for known in self.scene.purchases):
+            self.scene.purchases.append(purchase)
+        for step in steps:
+            buyer.becomes(self.scene, purchase, step)
+        return purchase
+
+    async def webhook(self, purchase: Purchase, scene: Scene | None = None) -> None:
+        """Word of the payment as it is now; nobody sends it again."""
+        life = self.world.gateway.lives.get(purchase.payment_id)
+        claimed = PaymentStatus.PAID if life is None else life[-1].status
+        await knocks.deliver_webhook(
+            scene or self.scene, purchase.order_id, purchase.payment_id, claimed
+        )
+
+    async def browser(
+        self,
+        purchase: Purchase,
+        scene: Scene | None = None,
+        *,
+        sale: Sale | None = None,
+        trigger: Trigger = Trigger.BROWSER,
+    ) -> None:
+        """The buyer's page asks, perhaps for another order than it is of."""
+        await browser.ask(scene or self.scene, sale or purchase.sale, purchase.payment_id, trigger)
+
+    async def confirms(self, purchase: Purchase) -> None:
+        await confirm.ask(self.scene, purchase.sale, purchase.order_id, purchase.total)
+
+    async def one_round(self, scene: Scene | None = None) -> None:
+        """A worker looks once."""
+        await run_due((scene or self.scene).machines[0])
+
+    async def works(self) -> None:
+        """Workers work until nothing waits, however long that takes."""
+        await work(self.world, self.machine)
+
+    async def sweeps(self, scene: Scene | None = None) -> None:
+        await sweep(self.world, (scene or self.scene).machines[0])
+
+    async def operator(self) -> None:
+        await operator.retry_parked(self.world, self.machine)
+
+    async def passes(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+Script = Callable[[Stage], Awaitable[None]]
+
+
+def play(
+    script: Script,
+    fates: ScriptedFates,
+    *,
+    loop: SeededLoop | None = None,
+    before_rest: Callable[[], None] = lambda: None,
+    traced: bool = False,
+) -> tuple[list[Violation], list[str]]:
+    """Plays a script to its end and to rest; the promises broken in it, and its trace."""
+    # Whoever was ready first goes on first, so that a script is the same run each time.
+    loop = loop or SeededLoop(lambda _ready: 0)
+    stage = Stage(loop, fates, traced=traced)
+
+    async def story() -> None:
+        await script(stage)
+        before_rest()
+        await come_to_rest(stage.scene)
+
+    ledger = stage.world.ledger
+    with logs_going_to(ledger), ended(loop):
+        try:
+            loop.run_until_complete(story())
+        except (NeverEnds, NothingToWaitFor) as error:
+            ledger.report("I7 all comes to rest", type(error).__name__)
+        except Exception:
+            if not ledger.violations:
+                raise
+    return ledger.violations, stage.trace.lines
