@@ -95,3 +95,58 @@ async def test_the_buyer_is_not_told_an_account_that_lapsed() -> None:
     await shop.work_to_rest()
 
     assert shop.notifier.accepted == []
+
+
+async def test_a_watch_that_began_by_a_wrong_clock_goes_on_until_the_time_is_over() -> None:
+    shop = await a_shop_that_waits()
+    right = shop.clock.now()
+    (record,) = shop.tasks(TaskKind.DEPOSIT_DEADLINE)
+
+    async def set_clock_right(_payment_id: str) -> None:
+        shop.clock.jump_to(right)
+
+    shop.gateway.before_answer = set_clock_right
+    shop.clock.jump_to(record.ready_at)
+    await shop.run_tasks.run_due()
+
+    assert shop.order().status is OrderStatus.AWAITING_DEPOSIT
+    assert [each.state for each in shop.tasks(TaskKind.DEPOSIT_DEADLINE)] == ["waiting"]
+
+
+async def test_a_watch_ends_when_the_account_has_no_deadline_any_more() -> None:
+    shop = await a_shop_that_waits()
+    (record,) = shop.tasks(TaskKind.DEPOSIT_DEADLINE)
+    endless = an_account(due_at=None)
+    shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT, virtual_account=endless))
+    shop.clock.jump_to(record.ready_at)
+
+    await shop.run_tasks.run_due()
+
+    assert [each.state for each in shop.tasks(TaskKind.DEPOSIT_DEADLINE)] == ["done"]
+
+
+async def test_a_watch_ends_when_the_deadline_was_put_off_and_has_another_watch() -> None:
+    shop = await a_shop_that_waits()
+    (record,) = shop.tasks(TaskKind.DEPOSIT_DEADLINE)
+    put_off = an_account(due_at=record.ready_at + timedelta(days=1))
+    shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT, virtual_account=put_off))
+    shop.clock.jump_to(record.ready_at)
+
+    await shop.run_tasks.run_due()
+
+    assert sorted(each.state for each in shop.tasks(TaskKind.DEPOSIT_DEADLINE)) == [
+        "done",
+        "waiting",
+    ]
+
+
+async def test_a_watch_ends_when_the_gateway_takes_the_account_for_one_of_another_order() -> None:
+    shop = await a_shop_that_waits()
+    (record,) = shop.tasks(TaskKind.DEPOSIT_DEADLINE)
+    shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT, order_id="order-0002"))
+    shop.clock.jump_to(record.ready_at)
+
+    await shop.run_tasks.run_due()
+
+    assert [each.state for each in shop.tasks(TaskKind.DEPOSIT_DEADLINE)] == ["done"]
+    assert [task.task.detail for task in shop.tasks(TaskKind.ALERT_OPERATOR)] == ["forged"]
