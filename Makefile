@@ -82,9 +82,10 @@ $(EXPRESS)/node_modules/.stamp: $(EXPRESS)/package.json $(EXPRESS)/package-lock.
 	@cd $(EXPRESS) && npm ci --silent
 	@touch $@
 
+# DEATHS=single or double kills the process at every call of every scenario, once or twice a run.
 simulate: install-dev ## play seeds: SEEDS=n SEED_START=k JOBS=j; or replay one: SEED=…
-	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),20000) \
-		--start $(or $(SEED_START),0) $(if $(JOBS),--jobs $(JOBS)))
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) --seeds $(or $(SEEDS),20000) \
+		--start $(or $(SEED_START),0) $(if $(JOBS),--jobs $(JOBS)) $(if $(DEATHS),--deaths $(DEATHS))
 
 # --- quality ----------------------------------------------------------------
 

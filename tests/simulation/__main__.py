@@ -1,9 +1,11 @@
-"""`python -m tests.simulation`: replays one seed as a readable trace, or runs a range of seeds."""
+"""`python -m tests.simulation`: replays a seed as a readable trace, or runs a range, or deaths."""
 
 import os
 import signal
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -12,8 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.simulation import seed_range
+from tests.simulation.crash_points import die
 from tests.simulation.kinds import EVERY_KIND
 from tests.simulation.run import run_seed
+from tests.simulation.scenarios import SCENARIOS
 
 # Fewer seeds cannot be blamed for a kind of fault that none of them met.
 SEEDS_FOR_EVERY_KIND = 5000
@@ -33,8 +37,17 @@ OUT = Console(highlight=False, soft_wrap=True, markup=False)
     show_default=True,
     help="Where a run that is stopped leaves off.",
 )
-def main(seed: int | None, seeds: int, start: int, jobs: int, state: Path) -> None:
-    sys.exit(_replay(seed) if seed is not None else _run_range(start, seeds, jobs, state))
+@click.option(
+    "--deaths",
+    type=click.Choice(["single", "double"]),
+    help="Kill the process at every call of every scenario instead, once or twice a run.",
+)
+def main(
+    seed: int | None, seeds: int, start: int, jobs: int, state: Path, deaths: str | None
+) -> None:
+    if seed is not None:
+        sys.exit(_replay(seed))
+    sys.exit(_run_range(start, seeds, jobs, state) if deaths is None else _run_deaths(deaths, jobs))
 
 
 def _replay(seed: int) -> int:
@@ -55,7 +68,7 @@ def _run_range(start: int, seeds: int, jobs: int, state: Path) -> int:
     signal.signal(signal.SIGTERM, _stop)
     began_s, seeds_before = time.monotonic(), progress.seeds_done
     try:
-        with _bar(seeds) as bar:
+        with _bar() as bar:
             task = bar.add_task("seeds", total=seeds, completed=progress.seeds_done, rate="")
             for block in seed_range.run_blocks(progress.blocks_left(), jobs):
                 progress.add(block)
@@ -71,7 +84,22 @@ def _run_range(start: int, seeds: int, jobs: int, state: Path) -> int:
     return _tell(progress)
 
 
-def _bar(seeds: int) -> Progress:
+def _run_deaths(deaths: str, jobs: int) -> int:
+    failures, points = 0, 0
+    with ProcessPoolExecutor(jobs) as pool, _bar() as bar:
+        task = bar.add_task("scenarios", total=len(SCENARIOS), rate="")
+        for name, done in zip(SCENARIOS, pool.map(partial(die, deaths), SCENARIOS), strict=True):
+            points += done.points
+            failures += len(done.failures)
+            bar.update(task, advance=1, rate=f"{points:,} deaths")
+            OUT.print(f"{done.points:>12,}  {name}")
+            for failure in done.failures[:MAX_FAILURES]:
+                OUT.print(f"              fails with {failure}")
+    OUT.print(f"{points:,} runs with a {deaths} death, {failures:,} of them broke a promise")
+    return 1 if failures else 0
+
+
+def _bar() -> Progress:
     """A bar for people; nothing where nobody looks."""
     return Progress(
         TextColumn("{task.description}"),

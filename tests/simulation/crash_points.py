@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE
 from tests.simulation.ledger import Violation
 from tests.simulation.port_calls import Fault
+from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.scripted import ScriptedFates
 from tests.simulation.stage import Script, play
 
@@ -52,3 +53,23 @@ def double_deaths(script: Script) -> Iterator[Point]:
         for second in range(number + 1, first.calls + 1):
             for death in BOTH:
                 yield play_with_deaths(script, {**first.deaths, second: death})
+
+
+@dataclass(frozen=True, slots=True)
+class Deaths:
+    """How many points of a scenario were tried, and the ones that broke a promise, in words."""
+
+    points: int
+    failures: list[str]
+
+
+def die(how_often: str, scenario: str) -> Deaths:
+    """Tries every point of one scenario, with a `single` or a `double` death a run."""
+    deaths = double_deaths if how_often == "double" else single_deaths
+    points, failures = 0, []
+    for point in deaths(SCENARIOS[scenario]):
+        points += 1
+        if point.violations:
+            places = ", ".join(f"{death.kind} #{number}" for number, death in point.deaths.items())
+            failures.append(f"{places}: {point.violations[0]}")
+    return Deaths(points, failures)

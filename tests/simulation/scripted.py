@@ -19,6 +19,9 @@ class ScriptedFates:
     calls: int = 0
     died: int = 0
 
+    async def step(self) -> None:
+        """Where an actor of a script may have to let another one go first."""
+
     def stop(self) -> None:
         """From now on nothing goes wrong."""
         self.deaths = {}

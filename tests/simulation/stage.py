@@ -12,8 +12,8 @@ from tests.simulation.actors.sweep import sweep
 from tests.simulation.actors.worker import run_due
 from tests.simulation.cast import a_sale
 from tests.simulation.dice import Dice
-from tests.simulation.gateway_model import Liar
-from tests.simulation.ledger import Violation
+from tests.simulation.gateway_model import Liar, key_of
+from tests.simulation.ledger import Acknowledged, Violation
 from tests.simulation.lives import Step
 from tests.simulation.loop import NeverEnds, NothingToWaitFor, SeededLoop
 from tests.simulation.process import Machine
@@ -31,19 +31,28 @@ class Stage:
 
     def __init__(self, loop: SeededLoop, fates: ScriptedFates, *, traced: bool = False) -> None:
         self.fates = fates
+        self.sales: dict[str, Sale] = {}
         self.counts: Counter[str] = Counter()
         self.trace = Trace(wanted=traced)
         self.world = World(loop, fates, Liar(), self.trace, self.counts)
         self.machine = Machine(self.world, "m1")
         self.scene = Scene(self.world, [self.machine], Dice(0))
+        self.scene.pace = 1.0
 
     def beside(self) -> Scene:
         """The same world, seen from a machine of its own."""
-        return Scene(self.world, [Machine(self.world, "m2")], Dice(1))
+        scene = Scene(self.world, [Machine(self.world, "m2")], Dice(1))
+        scene.pace = self.scene.pace
+        return scene
+
+    def payment(self, letter: str = "a") -> Purchase:
+        """A payment that was made before, by its letter."""
+        return next(each for each in self.scene.purchases if each.payment_id.endswith(letter))
 
     async def sells(self, number: int = 1, *, registers: bool = True) -> Sale:
         """An order of the shop, registered unless that is to come later."""
         sale = a_sale(number)
+        self.sales[sale.order_id] = sale
         self.world.gateway.order_ids.append(sale.order_id)
         if registers:
             await self.register(sale)
@@ -84,6 +93,12 @@ class Stage:
         await knocks.deliver_webhook(
             scene or self.scene, purchase.order_id, purchase.payment_id, claimed
         )
+
+    def must_see(self, purchase: Purchase) -> None:
+        """A look at the payment as it is now is stored, so it must be seen in the end."""
+        latest = len(self.world.gateway.lives[purchase.payment_id]) - 1
+        promise = Acknowledged(purchase.order_id, key_of(purchase.payment_id), latest)
+        self.world.ledger.acknowledged.append(promise)
 
     async def browser(
         self,

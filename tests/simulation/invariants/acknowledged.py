@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from domain.order import Order
 from domain.outcome import OutcomeKind
-from domain.payment import Mode, Payment, PaymentStatus
+from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.tasks import AlertReason
 from ports.notifier import OperatorAlert
 from tests.simulation.ledger import Acknowledged
@@ -29,9 +30,12 @@ def check_deadlines(world: World) -> None:
     """An account whose time is over has lapsed by now, without any sweep."""
     for order_id, chain in world.ledger.chains.items():
         for payment in chain[-1].payments:
-            # One that the gateway took for another order's is refused since, and a person told.
-            is_ours = world.gateway.truth(payment.key.payment_id).order_id == order_id
-            if is_ours and is_over(payment, world.now()) and not payment.lapsed:
+            # One that the gateway once took for a forgery is a person's business since.
+            if (
+                not _is_refused(chain[-1], payment.key)
+                and is_over(payment, world.now())
+                and not payment.lapsed
+            ):
                 what = f"{payment.key.payment_id} of {order_id} still awaits its deposit"
                 world.ledger.report("I7 deadlines are kept", what)
 
@@ -52,8 +56,7 @@ def _complaint(world: World, one: Acknowledged, life: list[Payment]) -> str | No
     if told.mode is Mode.UNKNOWN:
         return None
     if (told.order_id, told.total, told.mode) != (order.order_id, order.amount, Mode.LIVE):
-        refused = {entry.key for entry in order.history if entry.outcome is OutcomeKind.FORGED}
-        return None if one.key in refused else "a forgery is not recorded"
+        return None if _is_refused(order, one.key) else "a forgery is not recorded"
     payment = order.payment(one.key)
     if payment is None:
         return "the payment is not recorded"
@@ -62,6 +65,10 @@ def _complaint(world: World, one: Acknowledged, life: list[Payment]) -> str | No
     if is_up_to_date or is_contradicted(world, payment, life[-1]):
         return None
     return f"stands at {payment.status}, was {told.status} as it came"
+
+
+def _is_refused(order: Order, key: PaymentKey) -> bool:
+    return any(entry.key == key and entry.outcome is OutcomeKind.FORGED for entry in order.history)
 
 
 def core(payment: Payment) -> tuple[object, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from application.tell_shop import event_id
 from domain.events import Event, EventType
-from domain.order import Order, OrderStatus
+from domain.money import Money
+from domain.order import HistoryEntry, Order, OrderStatus
 from domain.outcome import OutcomeKind
 from domain.payment import Payment, PaymentKey, PaymentStatus
 from domain.tasks import AlertReason, TaskKind
@@ -169,20 +170,49 @@ def _news_of(before: Order, after: Order) -> list[EventType]:
     if not after.history:
         return []
     entry = after.history[-1]
+    if _denies_money(before, entry):
+        return [EventType.PAYMENT_TAKEN_BACK]
     if entry.outcome is OutcomeKind.FORGED:
         return [EventType.PAYMENT_FORGED]
-    news = []
     payment, known = after.payment(entry.key), before.payment(entry.key)
-    if payment is not None and payment is not known:
-        had_failed = known is not None and known.status is PaymentStatus.FAILED
-        if payment.status is PaymentStatus.FAILED and not had_failed:
-            news.append(EventType.PAYMENT_FAILED)
-        held = known is not None and known.status in _HOLDS
-        if payment.status in _HOLDS and not held and after.settled_by != payment.key:
-            news.append(EventType.PAYMENT_SURPLUS)
+    if payment is None or payment is known:
+        return []
+    about_order = []
     if after.status is not before.status and after.status in _NEWS_OF_STATUS:
-        news.append(_NEWS_OF_STATUS[after.status])
+        about_order = [_NEWS_OF_STATUS[after.status]]
+    return [*_news_of_payment(after, payment, known, about_order), *about_order]
+
+
+def _news_of_payment(
+    after: Order, payment: Payment, known: Payment | None, about_order: list[EventType]
+) -> list[EventType]:
+    news = []
+    had_failed = known is not None and known.status is PaymentStatus.FAILED
+    if payment.status is PaymentStatus.FAILED and not had_failed:
+        news.append(EventType.PAYMENT_FAILED)
+    held = known is not None and known.status in _HOLDS
+    if payment.status in _HOLDS and not held and after.settled_by != payment.key:
+        news.append(EventType.PAYMENT_SURPLUS)
+    refunds = {EventType.ORDER_REFUNDED, EventType.ORDER_PARTIALLY_REFUNDED}
+    if _given_back(payment) > _given_back(known) and not refunds.intersection(about_order):
+        # Of the order as a whole that may be no news: each refund is told all the same.
+        is_partly = after.status is OrderStatus.PARTIALLY_REFUNDED
+        again = EventType.ORDER_PARTIALLY_REFUNDED
+        news.append(again if is_partly else EventType.PAYMENT_REFUNDED)
     return news
+
+
+def _denies_money(before: Order, entry: HistoryEntry) -> bool:
+    """Whether the gateway, which said that money came in, now says that none did."""
+    known = before.payment(entry.key)
+    never_paid = (PaymentStatus.OPENED, PaymentStatus.AWAITING_DEPOSIT, PaymentStatus.FAILED)
+    is_taken_back = entry.outcome is OutcomeKind.PENDING and entry.payment_status in never_paid
+    return is_taken_back and known is not None and known.status in _HOLDS
+
+
+def _given_back(payment: Payment | None) -> int:
+    cancelled = None if payment is None else payment.cancelled
+    return cancelled.amount_minor if isinstance(cancelled, Money) else 0
 
 
 def _was_ever_settled(chain: list[Order]) -> bool:
