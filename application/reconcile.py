@@ -1,6 +1,6 @@
 """Reconcile: hold a gateway's own list of payments against our record, both ways."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -81,7 +81,7 @@ class Reconcile:
         *,
         open_since: datetime | None = None,
         dry_run: bool = False,
-    ) -> AsyncIterator[Step]:
+    ) -> AsyncGenerator[Step, None]:
         """Compares all from `since` on and before `until`, which lies not in the future.
 
         Open orders are asked for if they were made from `open_since` on.

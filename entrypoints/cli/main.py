@@ -17,6 +17,7 @@ _COMMANDS = {
     "doctor": "check settings, database and gateway credentials",
     "events": "send events to the shop again",
     "explain": "why an order stands as it does",
+    "reconcile": "compare the gateway's record with ours, both ways",
     "refund": "give money back",
     "migrate": "carry everything from one database to another",
     "sandbox": "a stand-in for PortOne on this machine",

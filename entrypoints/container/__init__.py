@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import TextIO
 
 import httpx
 from dependency_injector import containers, providers
@@ -61,9 +62,9 @@ class Container(containers.DeclarativeContainer):
 
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     tokens: providers.Provider[TokenSource] = providers.Singleton(SystemTokenSource)
-    notifier: providers.Provider[Notifier] = providers.Singleton(
-        lambda: ConsoleNotifier(sys.stdout)
-    )
+    # Where messages are printed. Looked up when it is needed: tests and shells replace it.
+    printed_to: providers.Provider[TextIO] = providers.Singleton(lambda: sys.stdout)
+    notifier: providers.Provider[Notifier] = providers.Singleton(ConsoleNotifier, printed_to)
 
     store: providers.Provider[Store] = providers.Singleton(
         lambda settings: store_of(settings.database_url, settings.mongodb_driver), settings
@@ -238,12 +239,18 @@ class Container(containers.DeclarativeContainer):
 
 
 @asynccontextmanager
-async def open_container(settings: Settings) -> AsyncIterator[Container]:
+async def open_container(
+    settings: Settings, *, printed_to: TextIO | None = None
+) -> AsyncIterator[Container]:
     """The container with its database open; at the end all that it opened is closed.
+
+    Messages to people that are printed go to standard output, or to `printed_to`.
 
     Raises `SettingsError` for a database that is not ours or cannot be one.
     """
     container = Container(settings=providers.Object(settings))
+    if printed_to is not None:
+        container.printed_to.override(providers.Object(printed_to))
     async with AsyncExitStack() as stack:
         try:
             database = container.database()
