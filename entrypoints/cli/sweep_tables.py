@@ -21,8 +21,8 @@ def show_counts(report: SweepReport, *, dry_run: bool) -> None:
     early = f"; stopped: {report.stopped}" if report.stopped else ""
     console.print(
         f"{report.gateway}, {_shown(report.since)} to {_shown(report.until)}: "
-        f"{report.payments:,} payments on {report.pages:,} pages, "
-        f"{report.questions:,} more questions{early}{would}",
+        f"payments {report.payments:,}, pages {report.pages:,}, "
+        f"other questions {report.questions:,}{early}{would}",
         markup=False,
         soft_wrap=True,
     )

@@ -73,7 +73,7 @@ def test_counts_are_told_away_from_the_lists(capsys: pytest.CaptureFixture[str])
 
     told = capsys.readouterr()
     assert told.out == ""
-    assert "2,500 payments on 3 pages, 7 more questions; stopped: timeout" in told.err
+    assert "payments 2,500, pages 3, other questions 7; stopped: timeout" in told.err
     assert "1,200" in told.err
     assert "nothing was changed" in told.err
     assert "no difference\n" in told.err
