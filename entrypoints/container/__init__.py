@@ -119,11 +119,11 @@ class Container(containers.DeclarativeContainer):
     )
 
     buyer_notifier: providers.Provider[Notifier] = providers.Singleton(
-        buyer_notifier_of, settings, notifier_client, clock, notifier
+        buyer_notifier_of, settings, notifier_client.provider, clock, notifier
     )
 
     shop_channel: providers.Provider[ShopChannel | None] = providers.Singleton(
-        shop_channel_of, settings, shop_client, clock
+        shop_channel_of, settings, shop_client.provider, clock
     )
 
     policy: providers.Provider[Policy] = providers.Singleton(
@@ -258,12 +258,12 @@ async def open_container(
         except (DatabaseUnusable, InvalidValue) as error:
             raise SettingsError("PAYPROOF_DATABASE_URL", f"cannot be used: {error}") from None
         stack.push_async_callback(database.close)
-        for client in (
-            container.gateway_client(),
-            container.notifier_client(),
-            container.shop_client(),
-        ):
-            stack.push_async_callback(client.aclose)
+        stack.push_async_callback(container.gateway_client().aclose)
+        # Each reads all certificates that are trusted, so none is made for nobody.
+        if settings.solapi is not None:
+            stack.push_async_callback(container.notifier_client().aclose)
+        if settings.merchant_webhook is not None:
+            stack.push_async_callback(container.shop_client().aclose)
         # Now, and not at the first task that needs them: a bad secret must stop the start.
         with _naming_setting("PAYPROOF_MERCHANT_WEBHOOK"):
             container.shop_channel()

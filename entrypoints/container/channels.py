@@ -1,5 +1,7 @@
 """Who is told, and by which way: buyers, and the shop's backend."""
 
+from collections.abc import Callable
+
 import httpx
 
 from adapters.merchant_webhook.channel import MerchantWebhook
@@ -11,23 +13,23 @@ from ports.shop_channel import ShopChannel
 
 
 def shop_channel_of(
-    settings: Settings, client: httpx.AsyncClient, clock: Clock
+    settings: Settings, client: Callable[[], httpx.AsyncClient], clock: Clock
 ) -> ShopChannel | None:
     """The shop's webhook, if it wants one."""
     webhook = settings.merchant_webhook
     if webhook is None:
         return None
-    return MerchantWebhook(client, url=webhook.url, secret=webhook.secret, clock=clock)
+    return MerchantWebhook(client(), url=webhook.url, secret=webhook.secret, clock=clock)
 
 
 def buyer_notifier_of(
-    settings: Settings, client: httpx.AsyncClient, clock: Clock, console: Notifier
+    settings: Settings, client: Callable[[], httpx.AsyncClient], clock: Clock, console: Notifier
 ) -> Notifier:
     """The provider of SMS, or the console."""
     if settings.solapi is None:
         return console
     return SolapiNotifier(
-        client,
+        client(),
         api_key=settings.solapi.api_key,
         api_secret=settings.solapi.api_secret,
         sender=settings.solapi.sender,

@@ -3,9 +3,11 @@
 import socket
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from dependency_injector import errors, providers
 from hypothesis import given, reject
@@ -32,6 +34,10 @@ def settings_in(folder: Path, **more: str) -> Settings:
         "PAYPROOF_PORTONE_V1_API_SECRET": "secret",
         "PAYPROOF_MERCHANT_WEBHOOK_URL": "http://127.0.0.1:1/events",
         "PAYPROOF_MERCHANT_WEBHOOK_SECRET": "whsec_" + "A" * 32,
+        "PAYPROOF_NOTIFIER": "solapi",
+        "PAYPROOF_SOLAPI_API_KEY": "key",
+        "PAYPROOF_SOLAPI_API_SECRET": "secret",
+        "PAYPROOF_SOLAPI_SENDER": "0212345678",
     }
     return load_settings(usual | more)
 
@@ -84,6 +90,20 @@ async def test_an_open_container_has_its_database_and_closes_all_at_the_end(
     assert all(client.is_closed for client in others)
     with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
         await container.orders().ping()
+
+
+async def test_no_client_is_made_for_whoever_is_not_configured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise AssertionError("certificates were read")
+
+    monkeypatch.setattr(httpx, "create_ssl_context", refuse)
+    settings = replace(settings_in(tmp_path), solapi=None, merchant_webhook=None)
+
+    async with open_container(settings) as container:
+        assert container.shop_channel() is None
+        assert container.buyer_notifier() is container.notifier()
 
 
 async def test_what_fails_inside_is_closed_as_well(tmp_path: Path) -> None:
