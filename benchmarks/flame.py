@@ -8,6 +8,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,11 +19,14 @@ from benchmarks.contestants import CONTESTANTS, World
 from benchmarks.load import put_under_load
 from benchmarks.rounds import gateway
 from benchmarks.sales import Sale
+from tests.support.mongodb_server import running_mongodb
 
 _SAMPLES_PER_S = 1000
 
 
-async def _record(out: Path, who: str, requests: int, interpreter: str) -> None:
+async def _record(
+    out: Path, who: str, requests: int, interpreter: str, database: str | None
+) -> None:
     with TemporaryDirectory(prefix="payproof-bench-") as name:
         folder = Path(name)
         async with gateway(folder) as control:
@@ -33,7 +37,7 @@ async def _record(out: Path, who: str, requests: int, interpreter: str) -> None:
                 cards=requests * 2 + 200,
                 accounts=0,
             )
-            async with CONTESTANTS[who](world, str(folder / "bench.db")) as program:
+            async with CONTESTANTS[who](world, database or str(folder / "bench.db")) as program:
                 numbers = iter(range(world.cards))
 
                 async def verify(count: int) -> None:
@@ -69,11 +73,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.flame", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("build/bench/flame.svg"))
     parser.add_argument("--who", default="payproof", choices=tuple(CONTESTANTS))
+    parser.add_argument("--database", default="SQLite", choices=("SQLite", "MongoDB"))
     parser.add_argument("--requests", type=int, default=3000)
     parser.add_argument("--python", default=sys.executable, help="that runs payproof")
     chosen = parser.parse_args()
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    uvloop.run(_record(chosen.out, chosen.who, chosen.requests, chosen.python))
+    with ExitStack() as stack:
+        database = None
+        if chosen.database == "MongoDB":
+            database = stack.enter_context(running_mongodb()).database_url("flame")
+        recording = _record(chosen.out, chosen.who, chosen.requests, chosen.python, database)
+        uvloop.run(recording)
     print(f"the graph is {chosen.out}")
 
 

@@ -22,14 +22,11 @@ class Program:
     url: str
     pid: int
     ready_s: float
+    ready_cpu_s: float
 
     def cpu_s(self) -> float:
-        """Processor time used so far by all its threads, in seconds, user and system.
-
-        From the scheduler, in nanoseconds: the ticks of `stat` are too coarse for a short round.
-        """
-        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(thread.read_text().split()[0]) for thread in threads) / _NS_PER_S
+        """Processor time used so far by all its threads, in seconds, user and system."""
+        return _cpu_s(self.pid)
 
     def resident_mb(self) -> float:
         """Memory held now, in megabytes."""
@@ -61,8 +58,13 @@ async def running(
         )
     try:
         url = await _address(process, log)
-        ready_s = time.perf_counter() - began_s
-        yield Program(name=name, url=url, pid=process.pid, ready_s=ready_s)
+        yield Program(
+            name=name,
+            url=url,
+            pid=process.pid,
+            ready_s=time.perf_counter() - began_s,
+            ready_cpu_s=_cpu_s(process.pid),
+        )
     finally:
         if process.returncode is None:
             process.terminate()
@@ -75,6 +77,12 @@ async def running(
 def python(module: str, *arguments: str, interpreter: str = sys.executable) -> list[str]:
     """The command that runs a module."""
     return [interpreter, "-m", module, *arguments]
+
+
+def _cpu_s(pid: int) -> float:
+    # From the scheduler, in nanoseconds: the ticks of `stat` are too coarse for a short round.
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / _NS_PER_S
 
 
 async def _address(process: asyncio.subprocess.Process, log: Path) -> str:

@@ -40,12 +40,14 @@ def table_of_starts(results: Results) -> Table:
     table = Table(title="Started on an empty database", title_justify="left")
     table.add_column("who")
     table.add_column("ready after, s", justify="right")
+    table.add_column("CPU until then, s", justify="right")
     table.add_column("idle memory, MB", justify="right")
     for name in dict.fromkeys(start.contestant for start in results.starts):
         starts = [start for start in results.starts if start.contestant == name]
         table.add_row(
             name,
             Spread.of([start.ready_s for start in starts]).text(),
+            Spread.of([start.ready_cpu_s for start in starts]).text(),
             Spread.of([start.idle_mb for start in starts]).text(0),
         )
     return table

@@ -50,6 +50,7 @@ class Start:
 
     contestant: str
     ready_s: float
+    ready_cpu_s: float
     idle_mb: float
 
 
@@ -172,6 +173,7 @@ async def start_each(
                             Start(
                                 contestant=contestant,
                                 ready_s=program.ready_s,
+                                ready_cpu_s=program.ready_cpu_s,
                                 idle_mb=program.resident_mb(),
                             )
                         )

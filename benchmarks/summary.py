@@ -98,7 +98,7 @@ class Results:
                 if self.of(database, "first", name)
             ]
             aims += self._crowd_aims(database) if self.of(database, "crowd", TUNED) else []
-        return aims + self._latency_aims() + self._start_aims()
+        return aims + self._call_aims() + self._latency_aims() + self._start_aims()
 
     def _crowd_aims(self, database: str) -> list[Aim]:
         return [
@@ -116,9 +116,8 @@ class Results:
         ]
 
     def _latency_aims(self) -> list[Aim]:
-        databases = {run.database for run in self.runs if run.case == "slow"}
         aims = []
-        for database in sorted(databases):
+        for database in self._databases("slow-repeat"):
             for case, text, limit in (
                 ("slow", "first verification", 1.1),
                 ("slow-repeat", "repeat", 0.1),
@@ -129,6 +128,11 @@ class Results:
                 aims.append(
                     Aim(text=f"gateway trips of a {text}, {database}", limit=limit, reached=trips)
                 )
+        return aims
+
+    def _call_aims(self) -> list[Aim]:
+        aims = []
+        for database in self._databases("webhook"):
             calls = [
                 browser.gateway_calls + webhook.gateway_calls
                 for browser, webhook in zip(
@@ -137,14 +141,14 @@ class Results:
                     strict=True,
                 )
             ]
-            aims.append(
-                Aim(
-                    text=f"gateway calls of an order, browser and webhook, {database}",
-                    limit=1.0,
-                    reached=Spread.of(calls),
-                )
-            )
+            text = f"gateway calls of an order, browser and webhook, {database}"
+            aims.append(Aim(text=text, limit=1.0, reached=Spread.of(calls)))
         return aims
+
+    def _databases(self, case: str) -> list[str]:
+        """Those on which payproof was asked in that case."""
+        runs = [run for run in self.runs if (run.case, run.contestant) == (case, PAYPROOF)]
+        return list(dict.fromkeys(run.database for run in runs))
 
     def _start_aims(self) -> list[Aim]:
         starts = [start for start in self.starts if start.contestant == PAYPROOF]
