@@ -45,15 +45,13 @@ class OrderRepository(Protocol):
         """
 
     @abstractmethod
-    async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
-        """Orders `pending` or `awaitingDeposit`, by order id (code points), above the one given.
-
-        At most `limit`; the last one's id begins the next page, and "" the first one.
-        """
-
-    @abstractmethod
     async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
-        """Orders with a refund that awaits a person's approval; paged as `list_open` is."""
+        """Orders with a refund that awaits a person's approval, by order id (code points).
+
+        At most `limit` above the one given; the last one's id begins the next page, and "" the
+        first one. A page ends before an order that cannot be understood. At the front of one it
+        raises `RecordCorrupt`, whose order id begins the next page.
+        """
 
     @abstractmethod
     async def ping(self) -> None:

@@ -56,16 +56,6 @@ class MemoryOrderRepository:
             found.sort(key=lambda order: (order.created_at, order.order_id), reverse=True)
             return found[:_MAX_AWAITING]
 
-    async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
-        with self._faults.around("list_open"):
-            found = [
-                order
-                for order in self._store.orders.values()
-                if order.status in _OPEN and order.order_id > after_order_id
-            ]
-            found.sort(key=lambda order: order.order_id)
-            return found[:limit]
-
     async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
         with self._faults.around("list_awaiting_approval"):
             found = [

@@ -32,8 +32,6 @@ def indexes(*, claims_apart: bool) -> list[IndexModel]:
     return [
         # binds a payment to one order, or finds the order that it is bound to
         IndexModel(_BOUND, name=_BOUND, unique=not claims_apart),
-        # lists the open orders, page by page
-        IndexModel([("status", 1), ("_id", 1)], name="open"),
         # walks over the open orders, the oldest first
         IndexModel([("status", 1), ("created_at", 1), ("_id", 1)], name="open_by_age"),
         # walks over the payments that one gateway took within a time

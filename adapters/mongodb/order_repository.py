@@ -8,7 +8,6 @@ from pymongo.errors import DuplicateKeyError
 from adapters.mongodb.claims import claim_before_insert, claim_before_replace
 from adapters.mongodb.database import Collection, MongoDatabase, new_stamp
 from adapters.mongodb.documents import (
-    OPEN_STATUSES,
     bindings,
     order_fields,
     read_order,
@@ -109,11 +108,6 @@ class MongoOrderRepository:
             cursor = orders.find(query, ORDER_ONLY).sort([("created_at", -1), ("_id", -1)])
             documents = await cursor.limit(_MAX_AWAITING).to_list(_MAX_AWAITING)
         return [read_order(document) for document in documents]
-
-    async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
-        return await self._page(
-            {"status": {"$in": list(OPEN_STATUSES)}}, "open", after_order_id, limit
-        )
 
     async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
         return await self._page({"awaits_approval": True}, "awaits_approval", after_order_id, limit)

@@ -159,6 +159,9 @@ _ALLOWANCES = (
 # Who dropped a parked task, and why.
 _DROPPED_TASKS = ("ALTER TABLE tasks ADD COLUMN drop_note TEXT",)
 
+# Nobody lists open orders by their ids any more.
+_OPEN_ORDERS_BY_AGE_ALONE = ("DROP INDEX open_orders",)
+
 MIGRATIONS = (
     FIRST_SCHEMA,
     _TASKS_BY_KIND,
@@ -168,6 +171,7 @@ MIGRATIONS = (
     _REFUNDS,
     _ALLOWANCES,
     _DROPPED_TASKS,
+    _OPEN_ORDERS_BY_AGE_ALONE,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

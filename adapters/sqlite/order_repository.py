@@ -11,7 +11,7 @@ from adapters.sqlite.task_queue import add_tasks
 from domain.order import Order
 from domain.payment import PaymentKey
 from domain.tasks import Task
-from ports.errors import ConcurrentUpdate, PaymentBoundElsewhere
+from ports.errors import ConcurrentUpdate, PaymentBoundElsewhere, RecordCorrupt
 
 _MAX_AWAITING = 100
 
@@ -44,13 +44,9 @@ class SqliteOrderRepository:
             sql.FIND_AWAITING_DEPOSIT, {"customer_id": customer_id, "limit": _MAX_AWAITING}
         )
 
-    async def list_open(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
-        return await self._find(sql.LIST_OPEN, {"after": after_order_id, "limit": limit})
-
     async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
-        return await self._find(
-            sql.LIST_AWAITING_APPROVAL, {"after": after_order_id, "limit": limit}
-        )
+        page: dict[str, str | int] = {"after": after_order_id, "limit": limit}
+        return await self._database.read(lambda connection: _readable_page(connection, page))
 
     async def ping(self) -> None:
         await self._database.ping()
@@ -61,6 +57,19 @@ class SqliteOrderRepository:
                 load_order(connection, row) for row in connection.execute(query, values).fetchall()
             ]
         )
+
+
+def _readable_page(connection: sqlite3.Connection, page: dict[str, str | int]) -> list[Order]:
+    """The orders up to the first that cannot be read; that one alone, at the front, is raised."""
+    orders: list[Order] = []
+    for row in connection.execute(sql.LIST_AWAITING_APPROVAL, page).fetchall():
+        try:
+            orders.append(load_order(connection, row))
+        except RecordCorrupt:
+            if not orders:
+                raise
+            break
+    return orders
 
 
 def load_order(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:

@@ -49,10 +49,6 @@ FIND_AWAITING_DEPOSIT = """
     SELECT * FROM orders WHERE customer_id = :customer_id AND awaits_deposit = 1
     ORDER BY created_at DESC, order_id DESC LIMIT :limit
 """
-LIST_OPEN = """
-    SELECT * FROM orders WHERE status IN ('pending', 'awaitingDeposit') AND order_id > :after
-    ORDER BY order_id LIMIT :limit
-"""
 LIST_ALL = "SELECT * FROM orders WHERE order_id > :after ORDER BY order_id LIMIT :limit"
 LIST_AWAITING_APPROVAL = """
     SELECT * FROM orders WHERE order_id IN (

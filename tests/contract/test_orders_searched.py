@@ -1,4 +1,4 @@
-"""An OrderRepository finds what waits: deposits of a customer, open orders page by page."""
+"""An OrderRepository finds the deposits that a customer is still to make."""
 
 import asyncio
 from datetime import timedelta
@@ -31,10 +31,6 @@ async def waiting_order(
 
 async def awaiting(orders: OrderRepository, customer_id: str = "customer-1") -> list[str]:
     return [order.order_id for order in await orders.find_awaiting_deposit(customer_id)]
-
-
-async def page(orders: OrderRepository, after: str, limit: int) -> list[str]:
-    return [order.order_id for order in await orders.list_open(after, limit)]
 
 
 async def test_deposits_are_those_of_the_customer_newest_first(orders: OrderRepository) -> None:
@@ -87,58 +83,6 @@ async def test_at_most_a_hundred_deposits_are_told(orders: OrderRepository) -> N
     assert await awaiting(orders) == ids[:2:-1]
 
 
-@pytest.mark.parametrize("status", OrderStatus)
-async def test_open_orders_are_pending_or_await_a_deposit(
-    orders: OrderRepository, status: OrderStatus
-) -> None:
-    order = await stored(orders, an_order(), a_payment(status=WAITS), status=status)
-    is_open = status in (OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT)
-
-    assert list(await orders.list_open("", 10)) == ([order] if is_open else [])
-
-
-async def test_an_order_that_closes_leaves_the_open_ones(orders: OrderRepository) -> None:
-    order = await stored(orders, an_order())
-    assert await page(orders, "", 10) == [order.order_id]
-
-    await orders.save(next_version(order, a_payment(), status=OrderStatus.PAID), [])
-
-    assert await page(orders, "", 10) == []
-
-
-async def test_open_orders_are_sorted_by_code_points(orders: OrderRepository) -> None:
-    ids = ["-", ".a", "0", "10", "9", ":", "A", "AB", "Aa", "B", "Z", "_", "a", "aB", "ab", "z"]
-    assert ids == sorted(ids)
-    for order_id in reversed(ids):
-        await orders.add(an_order(order_id=order_id))
-
-    assert await page(orders, "", 100) == ids
-
-
-async def test_pages_hold_every_open_order_once(orders: OrderRepository) -> None:
-    ids = [f"order-{number:04}" for number in range(23)]
-    for order_id in ids:
-        await orders.add(an_order(order_id=order_id))
-    pages: list[list[str]] = []
-
-    after = ""
-    for _ in range(6):
-        pages.append(await page(orders, after, 5))
-        after = pages[-1][-1] if pages[-1] else after
-
-    assert [len(each) for each in pages] == [5, 5, 5, 5, 3, 0]
-    assert [order_id for each in pages for order_id in each] == ids
-
-
-async def test_a_page_begins_above_an_id_that_need_not_exist(orders: OrderRepository) -> None:
-    for order_id in ("order-1", "order-3"):
-        await orders.add(an_order(order_id=order_id))
-
-    assert await page(orders, "order-2", 10) == ["order-3"]
-    assert await page(orders, "order-3", 10) == []
-    assert await page(orders, "order-", 1) == ["order-1"]
-
-
 async def test_reads_see_whole_orders_while_they_are_written(orders: OrderRepository) -> None:
     order = await stored(orders, an_order())
 
@@ -150,7 +94,7 @@ async def test_reads_see_whole_orders_while_they_are_written(orders: OrderReposi
 
     async def read() -> None:
         for _ in range(60):
-            for found in await orders.list_open("", 10):
+            for found in await orders.find_awaiting_deposit("customer-1"):
                 assert len(found.payments) == len(found.history) == found.version
 
     await asyncio.gather(write(), read(), read())

@@ -135,9 +135,14 @@ class StoresAgree(RuleBasedStateMachine):
     def find_awaiting_deposit(self, customer_id: str) -> None:
         self.agreed(lambda _, store: store.orders.find_awaiting_deposit(customer_id), list)
 
-    @rule(after=st.just("") | order_ids, limit=st.integers(1, 6))
-    def list_open(self, after: str, limit: int) -> None:
-        self.agreed(lambda _, store: store.orders.list_open(after, limit), list)
+    @rule()
+    def open_orders(self) -> None:
+        async def listed(store: Store) -> list[str]:
+            window = (NOON - timedelta(days=1), NOON + timedelta(days=1))
+            pages = [page async for page in store.record.open_orders(*window)]
+            return [order_id for page in pages for order_id in page]
+
+        self.agreed(lambda _, store: listed(store))
 
     @rule(task=tasks)
     def put(self, task: Task) -> None:

@@ -30,7 +30,6 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "save": lambda store: store.orders.save(next_version(an_order()), []),
     "find_order_id_by_payment": lambda store: store.orders.find_order_id_by_payment(a_key()),
     "find_awaiting_deposit": lambda store: store.orders.find_awaiting_deposit("customer-1"),
-    "list_open": lambda store: store.orders.list_open("", 1),
     "list_awaiting_approval": lambda store: store.orders.list_awaiting_approval("", 1),
     "ping": lambda store: store.orders.ping(),
     "put": lambda store: store.tasks.put(a_task()),

@@ -28,7 +28,6 @@ _STORE = (
 _PLAIN_STORE_CALLS = (
     "orders.add",
     "orders.find_order_id_by_payment",
-    "orders.list_open",
     "tasks.put",
     "tasks.claim",
     "tasks.complete",

@@ -11,12 +11,13 @@ from adapters.sqlite.payment_record import SqlitePaymentRecord
 from adapters.sqlite.stray_payments import SqliteStrayPayments
 from adapters.sqlite.sweep_log import SqliteSweepLog
 from domain.payment import PaymentStatus
+from domain.refund import RefundStatus
 from domain.tasks import AlertReason
 from ports.errors import RecordCorrupt
 from tests.contract.evolution import stored
 from tests.contract.sqlite.test_damage import execute
 from tests.contract.test_sweep_log import LONG_AGO, REPORT
-from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_order
+from tests.support.factories import GATEWAY, NOON, a_key, a_payment, a_refund, an_order
 
 HOUR = timedelta(hours=1)
 SPOIL = "UPDATE payments SET mode = 'x' WHERE payment_id = 'imp_2'"
@@ -102,3 +103,19 @@ async def test_a_report_that_cannot_be_read_is_left_out(
     execute(path, 'UPDATE sweeps SET found = \'{"over": "x"}\' WHERE sweep_id = 2')
 
     assert list(await sweeps.latest(10)) == [REPORT]
+
+
+async def test_pages_go_on_after_an_order_that_cannot_be_read(
+    path: Path, orders: SqliteOrderRepository
+) -> None:
+    for order_id in ("a", "b", "c"):
+        refund = a_refund(refund_id=f"refund-{order_id}", status=RefundStatus.AWAITING_APPROVAL)
+        await orders.add(an_order(order_id=order_id, refunds=(refund,)))
+    execute(path, "UPDATE orders SET currency = 'XXX' WHERE order_id = 'b'")
+
+    before = await orders.list_awaiting_approval("", 10)
+    with pytest.raises(RecordCorrupt) as refusal:
+        await orders.list_awaiting_approval(before[-1].order_id, 10)
+    after = await orders.list_awaiting_approval(refusal.value.order_id, 10)
+
+    assert [order.order_id for order in (*before, *after)] == ["a", "c"]

@@ -26,7 +26,6 @@ WORDS = {
         sql.FIND_HISTORY,
         sql.FIND_BINDING,
         sql.FIND_AWAITING_DEPOSIT,
-        sql.LIST_OPEN,
         sql.FIND_REFUNDS,
         sql.LIST_AWAITING_APPROVAL,
         sql.FIND_DUE_TASKS,

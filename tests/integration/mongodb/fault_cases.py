@@ -143,7 +143,7 @@ CASES: dict[str, Case] = {
     "find_awaiting_deposit": same(
         lambda ports, _: ports.orders.find_awaiting_deposit("customer-1")
     ),
-    "list_open": same(lambda ports, _: ports.orders.list_open("", 10)),
+    "list_awaiting_approval": same(lambda ports, _: ports.orders.list_awaiting_approval("", 10)),
     "find_recorded": same(
         lambda ports, _: ports.record.find_recorded(GATEWAY, [WAITS.key.payment_id])
     ),

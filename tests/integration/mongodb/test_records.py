@@ -39,17 +39,18 @@ async def test_a_tampered_order_is_refused_by_id_and_field(
     assert (refusal.value.order_id, refusal.value.field) == (ORDER_ID, "amount.amount_minor")
 
 
-async def test_a_sweep_gets_past_a_tampered_order(
+async def test_pages_go_on_after_a_tampered_order(
     orders: MongoOrderRepository, raw: RawDatabase
 ) -> None:
     for order_id in ("a", "b", "c"):
         await orders.add(an_order(order_id=order_id))
+        spoil(raw, order_id, awaits_approval=True)
     spoil(raw, "b", schema=99)
 
-    before = await orders.list_open("", 10)
+    before = await orders.list_awaiting_approval("", 10)
     with pytest.raises(RecordCorrupt) as refusal:
-        await orders.list_open(before[-1].order_id, 10)
-    after = await orders.list_open(refusal.value.order_id, 10)
+        await orders.list_awaiting_approval(before[-1].order_id, 10)
+    after = await orders.list_awaiting_approval(refusal.value.order_id, 10)
 
     assert [order.order_id for order in (*before, *after)] == ["a", "c"]
 
@@ -58,7 +59,7 @@ async def test_a_page_of_none_is_empty(orders: MongoOrderRepository, tasks: Mong
     await orders.add(an_order())
     await tasks.put(a_task())
 
-    assert list(await orders.list_open("", 0)) == []
+    assert list(await orders.list_awaiting_approval("", 0)) == []
     assert list(await tasks.claim(TaskKind.RECHECK, NOON, LEASE_UNTIL, 0)) == []
 
 
@@ -201,7 +202,7 @@ async def test_an_order_fills_the_stub_that_its_tasks_made(
 ) -> None:
     await tasks.put(a_task())
 
-    seen = [await orders.find_by_id(ORDER_ID), list(await orders.list_open("", 10))]
+    seen = [await orders.find_by_id(ORDER_ID), list(await orders.list_awaiting_approval("", 10))]
     with pytest.raises(ConcurrentUpdate):
         await orders.save(next_version(an_order()), [])
 

@@ -38,7 +38,7 @@ from tests.support.factories import (
 from tests.support.shop import Shop, settled_order
 
 K = DifferenceKind
-SINCE = NOON - timedelta(minutes=30)
+SINCE = (NOON - timedelta(minutes=30)).replace(microsecond=0)
 HOUR = timedelta(hours=1)
 AWAITING = a_payment(status=PaymentStatus.AWAITING_DEPOSIT)
 PAID = a_payment()
@@ -55,7 +55,7 @@ class Run:
 
     async def __call__(self, **options: Any) -> "Run":
         # Half an hour at first, so that one slice holds it all.
-        self.shop.clock.advance(1800 if self.shop.clock.now() == NOON else 1)
+        self.shop.clock.advance(1799 if self.shop.clock.now() == NOON else 1)
         until = self.shop.clock.now()
         async for step in self.reconcile.walk(SINCE, until, self.tally, **options):
             self.steps.append(step)
@@ -657,6 +657,7 @@ async def test_a_time_is_walked_in_slices_that_leave_no_gap() -> None:
     edges = [edge for window in listing.windows for edge in window][1:-1]
     assert edges[::2] == edges[1::2]
     assert max(until - since for since, until in listing.windows) == listing.longest_window
+    assert {edge.microsecond for edge in edges} == {0}
     done = [step.until for step in run.steps if isinstance(step, SliceDone)]
     assert done == [until for _, until in listing.windows]
 
