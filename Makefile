@@ -9,7 +9,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo simulate test check format lint types imports coverage bench bench-venv pins clean
+.PHONY: help install install-dev demo simulate test check format lint types imports coverage bench growth crowd bench-venv pins clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,12 @@ BENCH := $(BIN)/python -m benchmarks --python $(BENCH_VENV)/bin/python $(if $(FU
 
 bench: install-dev bench-venv $(EXPRESS)/node_modules/.stamp ## benchmarks, side by side with their peers
 	@$(BENCH)
+
+growth: install-dev ## what a verification costs with a million stored orders, beside a thousand
+	@$(BIN)/python -m benchmarks.growth $(GROWTH)
+
+crowd: install-dev ## two services and a worker on one database, ten thousand orders, against a model
+	@$(BIN)/python -m tests.crowd $(CROWD)
 
 bench-venv:
 	@$(MAKE) --no-print-directory install VENV=$(BENCH_VENV)

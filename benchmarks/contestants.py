@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.load import post, put_under_load
@@ -24,7 +24,8 @@ _EXPRESS = Path(__file__).parent / "peers/express"
 class World:
     """What a contestant is started into.
 
-    `interpreter` has what payproof needs and nothing else, as its users have it.
+    `interpreter` has what payproof needs and nothing else, as its users have it; `settings` are
+    payproof's, beyond the usual ones.
     """
 
     folder: Path
@@ -32,6 +33,7 @@ class World:
     interpreter: str
     cards: int
     accounts: int
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 Start = Callable[[World, str], AbstractAsyncContextManager[Program]]
@@ -46,6 +48,7 @@ async def _payproof(world: World, database: str) -> AsyncIterator[Program]:
         "PAYPROOF_PORTONE_V1_BASE_URL": world.gateway_url,
         "PAYPROOF_PORTONE_V1_API_KEY": "bench-key",
         "PAYPROOF_PORTONE_V1_API_SECRET": "bench-secret",
+        **world.settings,
     }
     command = python("entrypoints.cli", "serve", "--port", "0", interpreter=world.interpreter)
     log = world.folder / "payproof.log"

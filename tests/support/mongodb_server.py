@@ -98,8 +98,8 @@ def admin_client(server: MongoServer) -> Iterator[pymongo.MongoClient[dict[str, 
 
 
 @contextmanager
-def running_mongodb() -> Iterator[MongoServer]:
-    """The best server to be had. Raises `NoMongoDB`."""
+def running_mongodb(memory: str = "512m") -> Iterator[MongoServer]:
+    """The best server to be had; `memory` is the stand-in's. Raises `NoMongoDB`."""
     url = os.environ.get("PAYPROOF_TEST_MONGODB_URL")
     if url:
         yield MongoServer(url=url, is_real=True)
@@ -107,7 +107,7 @@ def running_mongodb() -> Iterator[MongoServer]:
         with _real(mongod) as server:
             yield server
     else:
-        with _in_memory() as server:
+        with _in_memory(memory) as server:
             yield server
 
 
@@ -145,7 +145,7 @@ def _port_in(log: Path, process: subprocess.Popen[bytes]) -> int:
 
 
 @contextmanager
-def _in_memory() -> Iterator[MongoServer]:
+def _in_memory(memory: str) -> Iterator[MongoServer]:
     """The stand-in on the Java machine, fetched by Maven once for a checkout."""
     missing = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
     if missing:
@@ -153,7 +153,7 @@ def _in_memory() -> Iterator[MongoServer]:
     _fetch_jars()
     # With more than one thread its reads can tear. It ends when its standard input does, so that
     # none is left over however the tests end.
-    command = ["java", "-Xmx512m", "-Dio.netty.eventLoopThreads=1", "-cp", f"{_JARS}/*"]
+    command = ["java", f"-Xmx{memory}", "-Dio.netty.eventLoopThreads=1", "-cp", f"{_JARS}/*"]
     with subprocess.Popen(
         [*command, str(IN_MEMORY / "TestServer.java")],
         stdin=subprocess.PIPE,

@@ -1,0 +1,214 @@
+"""`make growth`: what a verification costs with a million stored orders, beside a thousand.
+
+Two services stand ready at once, one on a small and one on a large database of the same kind, and
+take short turns at the same load. `python -m benchmarks.growth --help` lists the choices.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from benchmarks.cases import CONFIRM, FIRST, REPEAT, Case
+from benchmarks.contestants import CONTESTANTS, PAYPROOF, World
+from benchmarks.load import Measured, put_under_load
+from benchmarks.processes import Program
+from benchmarks.rounds import gateway
+from benchmarks.sales import Sale
+from benchmarks.stored_orders import load_mongodb, load_sqlite
+from tests.support.mongodb_server import NoMongoDB, running_mongodb
+
+AIM = 1.2
+_CASES = (FIRST, REPEAT, CONFIRM)
+_AT_ONCE = 8
+_SMALL, _LARGE = "small", "large"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of database: how a new one is named and loaded, and what its service is told."""
+
+    name: str
+    sizes: Mapping[str, int]
+    new_database: Callable[[Path, str], str]
+    load: Callable[[str, int, Callable[[int], None]], None]
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Both sizes at one case in one round."""
+
+    database: str
+    case: str
+    small: Measured
+    large: Measured
+
+
+async def _measure(kind: Kind, rounds: int, progress: Progress) -> list[Turn]:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="payproof-growth-")))
+        control = await stack.enter_async_context(gateway(folder))
+        world = World(
+            folder=folder,
+            gateway_url=control.program.url,
+            interpreter=sys.executable,
+            cards=(rounds + 1) * (FIRST.requests + CONFIRM.requests),
+            accounts=0,
+            settings=kind.settings,
+        )
+        programs = {}
+        for size, count in kind.sizes.items():
+            database = kind.new_database(folder, size)
+            bar = progress.add_task(f"{kind.name}: loading {count:,} orders", total=count)
+            await asyncio.to_thread(kind.load, database, count, _advancing(progress, bar))
+            start = CONTESTANTS[PAYPROOF](world, database)
+            programs[size] = await stack.enter_async_context(start)
+        bar = progress.add_task(f"{kind.name}: rounds", total=rounds + 1)
+        turns = []
+        for number in range(rounds + 1):
+            turns += await _round(kind.name, programs, number)
+            progress.advance(bar)
+    # The first round warms up.
+    return turns[len(_CASES) :]
+
+
+def _advancing(progress: Progress, bar: TaskID) -> Callable[[int], None]:
+    return lambda done: progress.update(bar, completed=done)
+
+
+async def _round(database: str, programs: Mapping[str, Program], number: int) -> list[Turn]:
+    turns = []
+    for case in _CASES:
+        sales = _sales(case, number)
+        measured = {}
+        # Each begins a round as often as the other.
+        for size in sorted(programs, reverse=number % 2 == 0):
+            program = programs[size]
+            questions = [case.ask(sale, PAYPROOF) for sale in sales]
+            measured[size] = await put_under_load(program, questions, at_once=_AT_ONCE)
+        turns.append(
+            Turn(
+                database=database,
+                case=case.title,
+                small=measured[_SMALL],
+                large=measured[_LARGE],
+            )
+        )
+    return turns
+
+
+def _sales(case: Case, number: int) -> list[Sale]:
+    """New ones in each round; those that are shown again are the ones just verified."""
+    together = FIRST.requests + CONFIRM.requests
+    first = number * together + (FIRST.requests if case is CONFIRM else 0)
+    return [Sale(n) for n in range(first, first + case.requests)]
+
+
+def _kinds(chosen: argparse.Namespace, stack: ExitStack, console: Console) -> list[Kind]:
+    sizes = {_SMALL: chosen.small, _LARGE: chosen.large}
+    kinds = []
+    if chosen.database in (None, "SQLite"):
+        kinds.append(
+            Kind(
+                name="SQLite",
+                sizes=sizes,
+                new_database=lambda folder, size: str(folder / f"{size}.db"),
+                load=lambda database, count, tell: load_sqlite(Path(database), count, tell),
+                settings={},
+            )
+        )
+    if chosen.database in (None, "MongoDB"):
+        try:
+            server = stack.enter_context(running_mongodb(chosen.memory))
+        except NoMongoDB as error:
+            console.print(f"NOT MEASURED, there is no MongoDB: {error}", style="bold red")
+            return kinds
+        if not server.is_real:
+            console.print(
+                "The MongoDB here is a stand-in in memory: it holds at most "
+                f"{chosen.large_in_memory:,} orders, and the sweep, which would walk them, is off."
+            )
+            sizes |= {_LARGE: min(chosen.large, chosen.large_in_memory)}
+        kinds.append(
+            Kind(
+                name="MongoDB" if server.is_real else "MongoDB (stand-in)",
+                sizes=sizes,
+                new_database=lambda _, size: server.database_url(f"{size}_{uuid4().hex[:8]}"),
+                load=load_mongodb,
+                settings={} if server.is_real else {"PAYPROOF_RECONCILE_EVERY_S": "0"},
+            )
+        )
+    return kinds
+
+
+def table_of(kinds: Sequence[Kind], turns: Sequence[Turn]) -> Table:
+    """A row for each kind of database and case, with the medians of all rounds."""
+    table = Table(title=f"Large to small, at most {AIM} wanted", title_justify="left")
+    table.add_column("")
+    for heading in ("orders", "CPU µs", "ratio (spread)", "p50 ms", "ratio (spread)", ""):
+        table.add_column(heading, justify="right")
+    for kind in kinds:
+        for case in _CASES:
+            mine = [each for each in turns if (each.database, each.case) == (kind.name, case.title)]
+            sizes = f"{kind.sizes[_SMALL]:,} / {kind.sizes[_LARGE]:,}"
+            cpu, cpu_ratio, cpu_shown = _compared(mine, lambda run: run.cpu_us, "{:.0f}")
+            p50, p50_ratio, p50_shown = _compared(mine, lambda run: run.p50_ms, "{:.2f}")
+            is_met = max(cpu_ratio, p50_ratio) <= AIM
+            mark = "[green]✓[/]" if is_met else "[bold red]✗[/]"
+            table.add_row(f"{kind.name}: {case.title}", sizes, cpu, cpu_shown, p50, p50_shown, mark)
+    return table
+
+
+def _compared(
+    turns: Sequence[Turn], value: Callable[[Measured], float], shape: str
+) -> tuple[str, float, str]:
+    """Both medians, the median ratio, and that with its spread."""
+    small, large = ([value(getattr(each, size)) for each in turns] for size in (_SMALL, _LARGE))
+    ratios = [after / before for before, after in zip(small, large, strict=True)]
+    ratio = statistics.median(ratios)
+    medians = " / ".join(shape.format(statistics.median(each)) for each in (small, large))
+    return medians, ratio, f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def main() -> None:
+    """Measures, prints one table and writes every run."""
+    parser = argparse.ArgumentParser(prog="make growth", description=__doc__)
+    parser.add_argument("--small", type=int, default=1_000)
+    parser.add_argument("--large", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--database", choices=("SQLite", "MongoDB"))
+    parser.add_argument("--memory", default="12g", help="of the stand-in for MongoDB")
+    parser.add_argument("--large-in-memory", type=int, default=1_000_000)
+    parser.add_argument("--out", type=Path, default=Path("build/bench/growth.json"))
+    chosen = parser.parse_args()
+    if not sys.platform.startswith("linux"):
+        parser.error("processor time is read from /proc: this needs Linux")
+    console = Console(stderr=True)
+    with ExitStack() as stack:
+        kinds = _kinds(chosen, stack, console)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+            turns = [
+                turn
+                for kind in kinds
+                for turn in asyncio.run(_measure(kind, chosen.rounds, progress))
+            ]
+    Console(width=130).print(table_of(kinds, turns))
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(json.dumps([asdict(turn) for turn in turns], indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
