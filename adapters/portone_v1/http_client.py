@@ -1,14 +1,12 @@
 """Connections to the vendor: one exchange at a time on each, bounded in size."""
 
-import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
-import certifi
-from yarl import URL
+import httpx
 
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 
@@ -16,7 +14,7 @@ from ports.errors import GatewayProtocolError, GatewayUnavailable
 TOO_LARGE: Final = "too-large"
 # An answer that is not even HTTP is nonsense; whatever else breaks is the line.
 _NOT_HTTP: Final = aiohttp.ClientResponseError
-_LINE_ERRORS: Final = (aiohttp.ClientError, OSError)
+_LINE_ERRORS: Final = (httpx.TransportError, aiohttp.ClientError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +27,16 @@ class Answer:
 
 
 class HttpClient:
-    """Keeps connections open between requests; whoever builds it closes it with `aclose`.
+    """Exchanges requests for answers on an httpx transport; whoever builds it closes it.
 
-    It follows no redirect, reads no proxy or credentials from the environment, keeps no cookie,
-    never unpacks a body, and has no time limit of its own: whoever asks limits each question as a
-    whole.
+    A transport alone, without httpx's client around it: so no redirect is followed, no cookie
+    kept, no proxy or credentials read from the environment and no body unpacked, and a question
+    costs half as much. There is no time limit either: whoever asks limits each question as a whole.
     """
 
-    def __init__(self, *, max_connections: int = 100) -> None:
-        self._max_connections = max_connections
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, open_transport: Callable[[], httpx.AsyncBaseTransport]) -> None:
+        self._open_transport = open_transport
+        self._transport: httpx.AsyncBaseTransport | None = None
         self._is_closed = False
 
     async def __aenter__(self) -> Self:
@@ -59,48 +57,45 @@ class HttpClient:
     async def aclose(self) -> None:
         """Closes all connections."""
         self._is_closed = True
-        if self._session is not None:
-            await self._session.close()
+        if self._transport is not None:
+            await self._transport.aclose()
 
     async def exchange(
-        self, method: str, url: URL, headers: Mapping[str, str], body: bytes | None, max_bytes: int
+        self,
+        method: str,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_bytes: int,
     ) -> Answer:
         """Sends one request, once; raises `GatewayUnavailable` or `GatewayProtocolError`."""
+        if self._transport is None:
+            # At the first request, inside the loop that will use it.
+            self._transport = self._open_transport()
+        request = httpx.Request(method, url, headers=headers, content=body)
         try:
-            async with self._opened().request(
-                method, url, headers=headers, data=body, allow_redirects=False
-            ) as response:
+            response = await self._transport.handle_async_request(request)
+            try:
                 return Answer(
-                    status=response.status,
+                    status=response.status_code,
                     body=await _body(response, max_bytes),
                     retry_after_s=_retry_after_s(response.headers.get("Retry-After", "")),
                 )
-        # Without their causes: the library's errors carry the request, and so the token.
+            finally:
+                await response.aclose()
+        # Without their causes: the libraries' errors carry the request, and so the token.
         except _NOT_HTTP:
             raise GatewayProtocolError("not-http") from None
         except _LINE_ERRORS:
             raise GatewayUnavailable("connection") from None
 
-    def _opened(self) -> aiohttp.ClientSession:
-        # At the first request, inside the loop that will use it.
-        if self._session is None:
-            trusted = ssl.create_default_context(cafile=certifi.where())
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._max_connections, ssl=trusted),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-                auto_decompress=False,
-                trust_env=False,
-            )
-        return self._session
 
-
-async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         return _without_body(response, "encoding")
     chunks: list[bytes] = []
     left = max_bytes
-    async for chunk in response.content.iter_any():
+    async for chunk in response.aiter_raw():
         chunks.append(chunk)
         left -= len(chunk)
         if left < 0:
@@ -108,9 +103,9 @@ async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
-def _without_body(response: aiohttp.ClientResponse, code: str) -> bytes:
+def _without_body(response: httpx.Response, code: str) -> bytes:
     """Nothing, where the status says enough: a proxy packs its error pages as it likes."""
-    if response.status == 200:
+    if response.status_code == 200:
         raise GatewayProtocolError(code)
     return b""
 

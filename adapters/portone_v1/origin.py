@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_address
 from typing import Final
 
-from yarl import URL
+import httpx
 
 from domain.errors import InvalidValue
 
@@ -25,17 +25,14 @@ def read_origin(base_url: str) -> str:
     if port is not None and not 0 < int(port) < 65536:
         raise InvalidValue("base_url", "has a port that cannot be")
     try:
-        # The library itself takes more between brackets than there is.
-        if host.startswith("["):
-            ip_address(host.strip("[]"))
-        return origin_of(URL(base_url))
-    except ValueError:
+        return origin_of(httpx.URL(base_url))
+    except httpx.InvalidURL:
         raise InvalidValue("base_url", "has a host that cannot be") from None
 
 
-def origin_of(url: URL) -> str:
+def origin_of(url: httpx.URL) -> str:
     """The scheme, host and port of a URL, written in one way only."""
-    return str(url.origin())
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
 def _is_loopback(host: str) -> bool:

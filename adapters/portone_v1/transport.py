@@ -9,7 +9,7 @@ from random import uniform
 from typing import Final
 from urllib.parse import urlencode
 
-from yarl import URL
+import httpx
 
 from adapters.portone_v1.http_client import Answer, HttpClient
 from adapters.portone_v1.origin import origin_of, read_origin
@@ -45,7 +45,7 @@ async def total_time(timeout_s: float) -> AsyncIterator[float]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
     method: str
-    url: URL
+    url: httpx.URL
     headers: dict[str, str]
     body: bytes | None
 
@@ -97,12 +97,12 @@ class Transport:
     def _request(
         self, method: str, target: str, headers: dict[str, str], body: bytes | None = None
     ) -> _Request:
-        # The library reads this text once more before it is sent, in its own way; so nothing
-        # passes that could be read in two, and no token goes to another address.
+        # Two libraries read this text before it is sent, each in its own way; so nothing passes
+        # that could be read in two, and no token goes to another address.
         if not _TARGET.fullmatch(target):
             raise GatewayProtocolError("url")
-        url = URL(self._origin + target, encoded=True)
-        if origin_of(url) != self._origin or url.raw_path_qs != target:
+        url = httpx.URL(self._origin + target)
+        if origin_of(url) != self._origin or url.raw_path != target.encode():
             raise GatewayProtocolError("url")
         return _Request(method=method, url=url, headers=_HEADERS | headers, body=body)
 

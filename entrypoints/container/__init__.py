@@ -36,7 +36,7 @@ from domain.policy import Policy
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
 from entrypoints.container.channels import buyer_notifier_of, shop_channel_of
-from entrypoints.container.clients import build_client
+from entrypoints.container.clients import build_client, open_transport
 from entrypoints.container.handlers import handlers_of
 from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.container.sweeping import Sweeping, sweeping_of
@@ -82,7 +82,9 @@ class Container(containers.DeclarativeContainer):
     )
 
     # Each of its own, so that who hangs holds no connection that another needs.
-    gateway_client: providers.Provider[HttpClient] = providers.Singleton(HttpClient)
+    gateway_client: providers.Provider[HttpClient] = providers.Singleton(
+        lambda: HttpClient(open_transport)
+    )
     notifier_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
     shop_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
 

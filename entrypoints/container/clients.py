@@ -1,4 +1,4 @@
-"""The HTTP client of whoever has no connections of its own: shops, and providers of SMS."""
+"""Connections to the outside world: a transport of httpx, and a client around it."""
 
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -7,12 +7,10 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 
-def build_client(*, max_connections: int = 100) -> httpx.AsyncClient:
-    """A client for one adapter; whoever builds it closes it with `aclose`.
+def open_transport(*, max_connections: int = 100) -> AiohttpTransport:
+    """Connections of one adapter; whoever opens them closes them with `aclose`.
 
-    It follows no redirect, reads no proxy or credentials from the environment, keeps no cookie,
-    never unpacks a body, and has no time limit of its own: whoever asks limits each question as a
-    whole. httpx logs every URL at INFO, so give the logger "httpx" the level WARNING.
+    They read no proxy or credentials from the environment, keep no cookie and never unpack a body.
     """
     ssl_context = httpx.create_ssl_context(trust_env=False)
 
@@ -23,9 +21,18 @@ def build_client(*, max_connections: int = 100) -> httpx.AsyncClient:
             trust_env=False,
         )
 
+    # Called at the first request, inside the loop that will use it.
+    return AiohttpTransport(verify=ssl_context, client=open_session)
+
+
+def build_client(*, max_connections: int = 100) -> httpx.AsyncClient:
+    """A client for one adapter; whoever builds it closes it with `aclose`.
+
+    It follows no redirect and has no time limit of its own: whoever asks limits each question as a
+    whole. httpx logs every URL at INFO, so give the logger "httpx" the level WARNING.
+    """
     return httpx.AsyncClient(
-        # Called at the first request, inside the loop that will use it.
-        transport=AiohttpTransport(verify=ssl_context, client=open_session),
+        transport=open_transport(max_connections=max_connections),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         timeout=None,  # noqa: S113 - see above
         follow_redirects=False,

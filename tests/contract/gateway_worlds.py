@@ -15,6 +15,7 @@ from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.system.clock import SystemClock
 from domain.money import Currency, Money
 from domain.payment import Mode, Payment, PaymentStatus
+from entrypoints.container.clients import open_transport
 from ports.amount_registration import AmountRegistration
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.gateway_connection import GatewayConnection
@@ -348,7 +349,7 @@ async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
     async with (
         Sandbox().serve() as sandbox,
         SandboxControl(sandbox.base_url) as control,
-        HttpClient() as client,
+        HttpClient(open_transport) as client,
     ):
         yield PortOneV1World(client, sandbox, control)
 

@@ -1,18 +1,17 @@
 """No question, and so no token, ever goes to an address that it is not meant for."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from yarl import URL
 
 from adapters.memory.clock import ManualClock
 from adapters.portone_v1 import wire
 from adapters.portone_v1.gateway import PortOneV1Gateway
-from adapters.portone_v1.http_client import Answer, HttpClient
+from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.session import Session
 from domain.errors import InvalidValue
 from ports.errors import GatewayProtocolError
@@ -59,22 +58,21 @@ HOSTILE = [
 ]
 
 
-class Recorder(HttpClient):
+class Recorder:
     """Answers from no network, and keeps every URL that was asked."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.urls: list[str] = []
 
-    async def exchange(
-        self, method: str, url: URL, headers: Mapping[str, str], body: bytes | None, max_bytes: int
-    ) -> Answer:
-        self.urls.append(str(url))
-        return Answer(status=200, body=TOKEN if url.path == "/users/getToken" else PAID)
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.urls.append(str(request.url))
+        is_token = request.url.path == "/users/getToken"
+        return httpx.Response(200, stream=httpx.ByteStream(TOKEN if is_token else PAID))
 
     def gateway(self) -> PortOneV1Gateway:
         clock = ManualClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
-        return PortOneV1Gateway(Session(self, api_key="key", api_secret="secret", clock=clock))
+        client = HttpClient(lambda: httpx.MockTransport(self))
+        return PortOneV1Gateway(Session(client, api_key="key", api_secret="secret", clock=clock))
 
 
 @pytest.mark.parametrize("payment_id", HOSTILE, ids=range(len(HOSTILE)))

@@ -1,19 +1,19 @@
 """Lists, look-ups and refunds go to the paths they are meant for, and to no other."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from yarl import URL
 
 from adapters.memory.clock import ManualClock
 from adapters.portone_v1 import search
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.http_client import Answer, HttpClient
+from adapters.portone_v1.http_client import HttpClient
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
 from ports.errors import GatewayProtocolError
@@ -30,23 +30,21 @@ NOW = datetime(2026, 3, 2, 12, 0, 0, 900_000, tzinfo=UTC)
 NO_PAGE = answer({"list": [], "total": 0, "previous": 0, "next": 0})
 
 
-class Recorder(HttpClient):
+class Recorder:
     """Answers from no network with an empty page, and keeps every request but those for a token."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.requests: list[tuple[str, str]] = []
 
-    async def exchange(
-        self, method: str, url: URL, headers: Mapping[str, str], body: bytes | None, max_bytes: int
-    ) -> Answer:
-        if url.path == "/users/getToken":
-            return Answer(status=200, body=TOKEN)
-        self.requests.append((method, str(url)))
-        return Answer(status=200, body=NO_PAGE)
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/users/getToken":
+            return httpx.Response(200, stream=httpx.ByteStream(TOKEN))
+        self.requests.append((request.method, str(request.url)))
+        return httpx.Response(200, stream=httpx.ByteStream(NO_PAGE))
 
     def connection(self) -> GatewayConnection:
-        return connect(self, api_key="key", api_secret="secret", clock=ManualClock(NOW))
+        client = HttpClient(lambda: httpx.MockTransport(self))
+        return connect(client, api_key="key", api_secret="secret", clock=ManualClock(NOW))
 
 
 async def list_a_minute(connection: GatewayConnection) -> None:
