@@ -14,7 +14,7 @@ from tests.simulation.actors import (
     troubles,
     worker,
 )
-from tests.simulation.faults import SeededFaults
+from tests.simulation.faults import STORE_PORTS, SeededFaults
 from tests.simulation.lives import LIVES
 from tests.simulation.purchase import WAYS_TO_FORGE, Purchase
 from tests.simulation.scene import Scene
@@ -25,11 +25,11 @@ PHONE = "010-1234-5678"
 _LIVES = tuple(LIVES.items())
 _FORGERIES = tuple(WAYS_TO_FORGE.items())
 _OUTAGES = (
-    ("orders", "tasks", "strays"),
+    STORE_PORTS,
     ("gateway",),
     ("notifier",),
     ("shop",),
-    ("orders", "tasks", "strays", "gateway"),
+    (*STORE_PORTS, "gateway"),
 )
 
 

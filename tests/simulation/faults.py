@@ -37,6 +37,10 @@ _PLAIN_STORE_CALLS = (
     "strays.mark_told",
     "strays.drop",
     "strays.find_by_order",
+    "desk.page",
+    "desk.find",
+    "desk.retry",
+    "desk.drop",
 )
 FAULTS: dict[str, tuple[Fault, ...]] = {
     **dict.fromkeys(_PLAIN_STORE_CALLS, _STORE),
@@ -58,11 +62,13 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("shop: acknowledgement lost", ShopUnavailable, after=True),
     ),
 }
+STORE_PORTS = ("orders", "tasks", "strays", "desk")
 # Whoever is away for a while fails every call like this.
 AWAY: dict[str, Fault] = {
     "orders": Fault("store: away for a while", RepositoryUnavailable),
     "tasks": Fault("store: away for a while", RepositoryUnavailable),
     "strays": Fault("store: away for a while", RepositoryUnavailable),
+    "desk": Fault("store: away for a while", RepositoryUnavailable),
     "gateway": Fault("gateway: away for a while", GatewayUnavailable),
     "notifier": Fault("provider: away for a while", NotifierUnavailable),
     "shop": Fault("shop: away for a while", ShopUnavailable),
@@ -123,7 +129,7 @@ class SeededFaults:
         if self.is_calm:
             return
         draw = self._dice.random()
-        if draw < 0.02 and spot.port in ("orders", "tasks", "strays"):
+        if draw < 0.02 and spot.port in STORE_PORTS:
             await asyncio.sleep(draw * 100)
         elif draw < 0.3:
             await let_others_run()

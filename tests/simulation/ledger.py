@@ -58,6 +58,8 @@ class Ledger:
         self.excuses: Counter[str] = Counter()
         # Orders of which a task was parked: what comes after it may be told before it.
         self.orders_with_parked: set[str] = set()
+        # What an operator took over, by order and payment.
+        self.dropped: set[tuple[str, PaymentKey]] = set()
         self.log_lines: list[str] = []
         # A machine's clock was wrong: leases ended too soon, for whoever looked at it.
         self.were_clocks_wrong = False

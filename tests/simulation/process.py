@@ -11,6 +11,7 @@ from application.question_budget import QuestionBudget
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.register_order import RegisterOrder
+from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
 from application.tell_shop import TellShop
 from application.verify_payment import VerifyPayment
@@ -21,6 +22,7 @@ from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.shop_channel import ShopChannel
 from ports.stray_payments import StrayPayments
+from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from tests.simulation.gateway_model import GATEWAY
 from tests.simulation.port_calls import NumberedPort, ProcessDied
@@ -67,6 +69,7 @@ class Process:
         shop = cast(ShopChannel, numbered("shop", world.shop))
         gateway = cast(PaymentGateway, numbered("gateway", world.gateway))
         gateways = {GATEWAY: gateway}
+        desk = cast(TaskDesk, numbered("desk", world.desk))
         self.orders = orders
         self.tasks = tasks
         self.verify_payment = VerifyPayment(
@@ -75,6 +78,7 @@ class Process:
         self.receive_webhook = ReceiveWebhook(self.verify_payment, tasks, clock)
         strays = cast(StrayPayments, numbered("strays", world.strays))
         self.register_order = RegisterOrder(orders, tasks, strays, world.tokens, clock)
+        self.review_tasks = ReviewTasks(desk, clock)
         self.confirm_payment = ConfirmPayment(orders, clock)
         recheck = RecheckPayment(
             self.verify_payment,

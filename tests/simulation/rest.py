@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from adapters.memory.store import LEASED, WAITING
 from ports.stored_task import StoredTask
-from tests.simulation.actors.operator import retry_parked
+from tests.simulation.actors.operator import decide_on_parked
 from tests.simulation.actors.sweep import sweep
 from tests.simulation.actors.worker import has_work, run_due
 from tests.simulation.invariants import acknowledged, nothing_lost, telling
@@ -28,7 +28,7 @@ async def come_to_rest(scene: Scene) -> None:
         each.clock.skew = timedelta()
         each.start()
     await work(world, machine)
-    if await retry_parked(world, machine) > 0:
+    if await decide_on_parked(world, machine) > 0:
         await work(world, machine)
     await _until_accounts_are_over(world)
     await work(world, machine)

@@ -126,7 +126,7 @@ class Stage:
         await sweep(self.world, (scene or self.scene).machines[0])
 
     async def operator(self) -> None:
-        await operator.retry_parked(self.world, self.machine)
+        await operator.decide_on_parked(self.world, self.machine)
 
     async def passes(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -8,6 +8,7 @@ from itertools import count
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.store import MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
+from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
 from domain.payment import Mode
@@ -43,6 +44,7 @@ class World:
         self.store = MemoryStore()
         self.orders = MemoryOrderRepository(self.store)
         self.queue = MemoryTaskQueue(self.store)
+        self.desk = MemoryTaskDesk(self.store)
         self.strays = MemoryStrayPayments(self.store)
         self.tokens = MemoryTokenSource()
         self.policy = POLICY

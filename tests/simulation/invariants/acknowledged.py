@@ -21,6 +21,8 @@ def check(world: World) -> None:
         # An untrue answer may have settled it for the time being: then the sweep mends it.
         if one.must_see < 0 or payment_id in world.gateway.lied_about:
             continue
+        if (one.order_id, one.key) in world.ledger.dropped:
+            continue
         complaint = _complaint(world, one, world.gateway.lives[payment_id])
         if complaint is not None:
             world.ledger.report(NAME, f"webhook on {payment_id} of {one.order_id}: {complaint}")
