@@ -5,8 +5,15 @@ from collections.abc import Mapping
 from application.keep_stray import KeepStray
 from application.retry_schedule import MAX_ATTEMPTS_FOR_ABSENT
 from application.run_tasks import Done, TaskResult, TryLater
-from application.verify_payment import Knock, OrderNotFound, PaymentNotFound, VerifyPayment
+from application.verify_payment import (
+    Knock,
+    OrderNotFound,
+    PaymentNotFound,
+    Settled,
+    VerifyPayment,
+)
 from domain.order import Trigger
+from domain.outcome import Forged
 from domain.payment import PaymentStatus
 from domain.tasks import AlertReason, Task
 from ports.errors import GatewayProtocolError, GatewayRefused
@@ -46,6 +53,9 @@ class RecheckPayment:
                     return TryLater(why="paymentNotFound")
                 case PaymentNotFound() if attempts < MAX_ATTEMPTS_FOR_ABSENT:
                     return TryLater(why="paymentNotFound")
+                case Settled(outcome=Forged() as forgery) if _is_another_orders(forgery):
+                    # Whoever said otherwise may be a stranger: a stray stays one for its own order.
+                    return Done()
                 case _:
                     # It may have been a stray until its order came.
                     await self._strays.drop(task.key)
@@ -68,3 +78,7 @@ class RecheckPayment:
             await self._strays.drop(knock.key)
             return Done()
         return Done() if is_told else TryLater(why="strayNotTold")
+
+
+def _is_another_orders(forgery: Forged) -> bool:
+    return any(each.field == "order_id" for each in forgery.discrepancies)

@@ -25,6 +25,18 @@ _STORE = (
     Fault("store: no answer", RepositoryUnavailable),
     Fault("store: reply lost", RepositoryUnavailable, after=True),
 )
+_GATEWAY = (
+    Fault("gateway: no answer", GatewayUnavailable),
+    Fault("gateway: answer lost", GatewayUnavailable, after=True),
+    Fault("gateway: refuses us", GatewayRefused),
+    Fault("gateway: answers nonsense", GatewayProtocolError),
+)
+_GATEWAY_CALLS = (
+    "gateway.find_payment",
+    "gateway.find_payments",
+    "gateway.find_payments_of_order",
+    "gateway.list_window",
+)
 _PLAIN_STORE_CALLS = (
     "orders.add",
     "orders.find_order_id_by_payment",
@@ -37,6 +49,13 @@ _PLAIN_STORE_CALLS = (
     "strays.mark_told",
     "strays.drop",
     "strays.find_by_order",
+    "record.find_recorded",
+    "record.oldest_open_order",
+    "record.known_orders",
+    "sweeps.begin",
+    "sweeps.advance",
+    "sweeps.end",
+    "sweeps.add_report",
     "desk.page",
     "desk.find",
     "desk.retry",
@@ -46,12 +65,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     **dict.fromkeys(_PLAIN_STORE_CALLS, _STORE),
     "orders.find_by_id": (*_STORE, Fault("store: record corrupt", RecordCorrupt)),
     "orders.save": (*_STORE, Fault("store: somebody else wrote first", ConcurrentUpdate)),
-    "gateway.find_payment": (
-        Fault("gateway: no answer", GatewayUnavailable),
-        Fault("gateway: answer lost", GatewayUnavailable, after=True),
-        Fault("gateway: refuses us", GatewayRefused),
-        Fault("gateway: answers nonsense", GatewayProtocolError),
-    ),
+    **dict.fromkeys(_GATEWAY_CALLS, _GATEWAY),
     "notifier.send": (
         Fault("provider: no answer", NotifierUnavailable),
         Fault("provider: acknowledgement lost", NotifierUnavailable, after=True),
@@ -62,13 +76,15 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("shop: acknowledgement lost", ShopUnavailable, after=True),
     ),
 }
-STORE_PORTS = ("orders", "tasks", "strays", "desk")
+STORE_PORTS = ("orders", "tasks", "strays", "desk", "record", "sweeps")
 # Whoever is away for a while fails every call like this.
 AWAY: dict[str, Fault] = {
     "orders": Fault("store: away for a while", RepositoryUnavailable),
     "tasks": Fault("store: away for a while", RepositoryUnavailable),
     "strays": Fault("store: away for a while", RepositoryUnavailable),
     "desk": Fault("store: away for a while", RepositoryUnavailable),
+    "record": Fault("store: away for a while", RepositoryUnavailable),
+    "sweeps": Fault("store: away for a while", RepositoryUnavailable),
     "gateway": Fault("gateway: away for a while", GatewayUnavailable),
     "notifier": Fault("provider: away for a while", NotifierUnavailable),
     "shop": Fault("shop: away for a while", ShopUnavailable),

@@ -1,13 +1,15 @@
 """The gateway as it really is, and what it tells: late, stale, wrong, or nothing."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_payment_id
 from domain.money import Currency, Money
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from ports.payment_listing import FoundPayments
 from tests.simulation.dice import Dice
 from tests.simulation.port_calls import Fates
 
@@ -74,6 +76,7 @@ class GatewayModel:
         self._liar = liar
         self._tick = tick
         self._counts = counts
+        self._news_at: dict[str, datetime] = {}
         self.lives: dict[str, list[Payment]] = {}
         self.order_ids: list[str] = []
         self.told: dict[str, Told] = {}
@@ -95,19 +98,42 @@ class GatewayModel:
         payment = self._look_up(payment_id)
         if await self._fates.on_the_wire(payment_id):
             payment = self._look_up(payment_id)
+        return self._tell(payment, asked_at)
+
+    async def find_payments(self, payment_ids: Sequence[str], /) -> FoundPayments:
+        return self._tell_all(payment_ids)
+
+    async def find_payments_of_order(self, order_id: str, /) -> FoundPayments:
+        return self._tell_all(
+            [id_ for id_, life in self.lives.items() if life[-1].order_id == order_id]
+        )
+
+    async def list_window(self, since: datetime, until: datetime, /) -> FoundPayments:
+        """All that has news in that time, on one page."""
+        return self._tell_all(
+            [id_ for id_, news_at in self._news_at.items() if since <= news_at < until]
+        )
+
+    def becomes(self, payment: Payment, now: datetime) -> None:
+        """What is true of the payment from now on."""
+        self.lives.setdefault(payment.key.payment_id, []).append(payment)
+        self._news_at[payment.key.payment_id] = now
+
+    def truth(self, payment_id: str) -> Payment:
+        """What is true of the payment now."""
+        return self.lives[payment_id][-1]
+
+    def _tell(self, payment: Payment | None, asked_at: int) -> Payment | None:
         if payment is not None:
             before = self.told.get(payment.evidence)
             if before is None or before.asked_at < asked_at:
                 self.told[payment.evidence] = Told(payment, asked_at)
         return payment
 
-    def becomes(self, payment: Payment) -> None:
-        """What is true of the payment from now on."""
-        self.lives.setdefault(payment.key.payment_id, []).append(payment)
-
-    def truth(self, payment_id: str) -> Payment:
-        """What is true of the payment now."""
-        return self.lives[payment_id][-1]
+    def _tell_all(self, payment_ids: Sequence[str]) -> FoundPayments:
+        asked_at = self._tick()
+        told = [self._tell(self._look_up(id_), asked_at) for id_ in payment_ids]
+        return FoundPayments(payments=[payment for payment in told if payment is not None])
 
     def _look_up(self, payment_id: str) -> Payment | None:
         life = self.lives.get(payment_id)
@@ -163,3 +189,15 @@ def _whole(payment: Payment) -> Payment:
 
 def key_of(payment_id: str) -> PaymentKey:
     return PaymentKey(gateway=GATEWAY, payment_id=payment_id)
+
+
+class OnePageListing:
+    """A `PaymentListing` whose pages are asked for by numbered calls of the gateway."""
+
+    longest_window = timedelta(days=30)
+
+    def __init__(self, gateway: GatewayModel) -> None:
+        self._gateway = gateway
+
+    async def pages(self, since: datetime, until: datetime, /) -> AsyncIterator[FoundPayments]:
+        yield await self._gateway.list_window(since, until)

@@ -36,8 +36,9 @@ class Gates(ScriptedFates):
     waiting: list[asyncio.Future[None]] = field(default_factory=list)
 
     async def before(self, spot: Spot, number: int, /) -> Fault | None:
-        # A worker claims kind after kind, mostly nothing: its round is one step.
-        if spot.name != "tasks.claim":
+        # A worker claims kind after kind, mostly nothing: its round is one step. A sweep only
+        # reads, until it finds something to settle.
+        if spot.name != "tasks.claim" and spot.port not in ("record", "sweeps"):
             await self.step()
         return await ScriptedFates.before(self, spot, number)
 

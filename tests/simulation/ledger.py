@@ -60,6 +60,7 @@ class Ledger:
         self.orders_with_parked: set[str] = set()
         # What an operator took over, by order and payment.
         self.dropped: set[tuple[str, PaymentKey]] = set()
+        self.deaths = 0
         self.log_lines: list[str] = []
         # A machine's clock was wrong: leases ended too soon, for whoever looked at it.
         self.were_clocks_wrong = False

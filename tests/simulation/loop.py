@@ -62,6 +62,12 @@ class SeededLoop(asyncio.BaseEventLoop):
         self._runnable.append(handle)
         return handle
 
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
+    ) -> asyncio.Handle:
+        """There is but one thread: generators that are left half-way are closed by this."""
+        return self.call_soon(callback, *args, context=context)
+
     def call_at(
         self,
         when: float,

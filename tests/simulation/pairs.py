@@ -21,6 +21,7 @@ def has_come_to(*steps: Step) -> Actor:
 
     async def before(stage: Stage) -> None:
         stage.pays(await stage.sells(), *steps)
+        await stage.passes(1)
 
     return before
 
@@ -30,6 +31,7 @@ def is_settled(*steps: Step) -> Actor:
 
     async def before(stage: Stage) -> None:
         await stage.browser(stage.pays(await stage.sells(), *steps))
+        await stage.passes(1)
 
     return before
 

@@ -10,25 +10,33 @@ from application.notify import AlertOperator, TellBuyerAccount
 from application.question_budget import QuestionBudget
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
+from application.reconcile import Reconcile
 from application.register_order import RegisterOrder
 from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
+from application.settle_difference import SettleDifference
+from application.sweep import Sweep
 from application.tell_shop import TellShop
+from application.tend_strays import TendStrays
 from application.verify_payment import VerifyPayment
 from application.watch_deposit import WatchDeposit
 from domain.tasks import TaskKind
 from ports.notifier import Notifier
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
+from ports.payment_record import PaymentRecord
+from ports.payment_search import PaymentSearch
 from ports.shop_channel import ShopChannel
 from ports.stray_payments import StrayPayments
+from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
-from tests.simulation.gateway_model import GATEWAY
+from tests.simulation.gateway_model import GATEWAY, GatewayModel, OnePageListing
 from tests.simulation.port_calls import NumberedPort, ProcessDied
 from tests.simulation.watches import watch_of
 from tests.simulation.world import World
 
+SWEEP_EVERY_S = 60
 Answer = TypeVar("Answer")
 
 
@@ -80,12 +88,22 @@ class Process:
         self.register_order = RegisterOrder(orders, tasks, strays, world.tokens, clock)
         self.review_tasks = ReviewTasks(desk, clock)
         self.confirm_payment = ConfirmPayment(orders, clock)
-        recheck = RecheckPayment(
-            self.verify_payment,
-            gateways,
-            strays,
-            KeepStray(strays, notifier, clock, world.policy),
+        keep_stray = KeepStray(strays, notifier, clock, world.policy)
+        recheck = RecheckPayment(self.verify_payment, gateways, strays, keep_stray)
+        record = cast(PaymentRecord, numbered("record", world.record))
+        sweeps = cast(SweepLog, numbered("sweeps", world.sweeps))
+        settle = SettleDifference(orders, self.verify_payment, keep_stray, clock, world.policy)
+        reconcile = Reconcile(
+            gateway,
+            OnePageListing(cast(GatewayModel, gateway)),
+            cast(PaymentSearch, gateway),
+            record,
+            settle,
+            clock,
+            world.policy,
         )
+        tend_strays = TendStrays(strays, record, settle, keep_stray)
+        self.sweep = Sweep(reconcile, tend_strays, record, sweeps, clock, every_s=SWEEP_EVERY_S)
         self.run_tasks = RunTasks(
             tasks,
             {
@@ -153,5 +171,6 @@ class Machine:
         if self._world.trace.wanted:
             self._world.note(f"{self.process.name} dies")
         self._world.ledger.excuse_all_of(self.process.name)
+        self._world.ledger.deaths += 1
         self.process = None
         self._world.loop.call_later(self._restart_after_s(), self.start)

@@ -34,10 +34,18 @@ async def come_to_rest(scene: Scene) -> None:
     await work(world, machine)
     acknowledged.check(world)
     acknowledged.check_deadlines(world)
-    await sweep(world, machine)
+    await _sweep(world, machine)
     await work(world, machine)
     nothing_lost.check(world, scene.purchases)
     telling.check(world)
+
+
+async def _sweep(world: World, machine: Machine) -> None:
+    """The first sweep of the next day, which goes furthest back."""
+    tomorrow = (world.now() + timedelta(days=1)).replace(hour=0, minute=5)
+    await asyncio.sleep((tomorrow - world.now()).total_seconds())
+    if not await sweep(machine):
+        world.ledger.report("I7 all comes to rest", "a sweep does not get to its end")
 
 
 async def work(world: World, machine: Machine) -> None:

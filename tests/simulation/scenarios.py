@@ -284,6 +284,7 @@ async def write_lost(stage: Stage) -> None:
 @scenario("nobody tells, and the sweep finds it")
 async def sweep_finds(stage: Stage) -> None:
     stage.pays(await stage.sells(), PAID)
+    await stage.passes(60)
     await stage.sweeps()
     await stage.works()
 

@@ -123,7 +123,7 @@ class Stage:
         await work(self.world, self.machine)
 
     async def sweeps(self, scene: Scene | None = None) -> None:
-        await sweep(self.world, (scene or self.scene).machines[0])
+        await sweep((scene or self.scene).machines[0])
 
     async def operator(self) -> None:
         await operator.decide_on_parked(self.world, self.machine)

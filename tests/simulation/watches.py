@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from domain.tasks import AlertReason
 from ports.errors import PaymentBoundElsewhere, PortError
 from ports.task_queue import ClaimedTask
 from tests.simulation.invariants.tries import check_park, check_retry
@@ -90,6 +91,14 @@ class Parked(GivenBack):
         super().answered(number, args, answer)
 
 
+class MarkedTold(_Noting):
+    """A stray that could not be marked as told is told again."""
+
+    def failed(self, args: tuple[Any, ...]) -> None:
+        for reason in (AlertReason.WITHOUT_ORDER, AlertReason.PAID_HERE_NOT_THERE):
+            self._ledger.excuses[f"stray/{args[0]}/{reason}"] += 1
+
+
 class Told(_Noting):
     """A message whose acknowledgement got lost may come once more."""
 
@@ -134,6 +143,7 @@ _WATCHES: dict[str, type[_Noting]] = {
     "tasks.complete": GivenBack,
     "tasks.retry": Retried,
     "tasks.park": Parked,
+    "strays.mark_told": MarkedTold,
     "notifier.send": Told,
     "shop.tell": Told,
 }

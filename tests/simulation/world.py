@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from adapters.memory.order_repository import MemoryOrderRepository
+from adapters.memory.payment_record import MemoryPaymentRecord
 from adapters.memory.store import MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
+from adapters.memory.sweep_log import MemorySweepLog
 from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
 from domain.payment import Mode
 from domain.policy import Policy
-from tests.simulation.gateway_model import GatewayModel, Liar
+from ports.sweep_state import SweepState
+from tests.simulation.gateway_model import GATEWAY, GatewayModel, Liar
 from tests.simulation.ledger import Ledger
 from tests.simulation.port_calls import Fates
 from tests.simulation.receivers import Provider, ShopInbox
@@ -44,6 +47,10 @@ class World:
         self.store = MemoryStore()
         self.orders = MemoryOrderRepository(self.store)
         self.queue = MemoryTaskQueue(self.store)
+        self.record = MemoryPaymentRecord(self.store)
+        self.sweeps = MemorySweepLog(self.store)
+        # The service has run before: its last sweep ended as this run begins.
+        self.store.sweeps[GATEWAY] = SweepState(gateway=GATEWAY, cursor=NOON)
         self.desk = MemoryTaskDesk(self.store)
         self.strays = MemoryStrayPayments(self.store)
         self.tokens = MemoryTokenSource()

@@ -63,7 +63,7 @@ def becomes(scene: Scene, purchase: Purchase, step: Step) -> None:
     )
     if world.trace.wanted:
         world.note(f"at the gateway: {short(payment)}")
-    world.gateway.becomes(payment)
+    world.gateway.becomes(payment, world.now())
 
 
 def _account(number: str, now: datetime) -> VirtualAccount:

@@ -1,30 +1,28 @@
-"""The sweep: looks at every payment that the gateway lists, whoever told of it or nobody."""
+"""The sweep: compares the gateway's list with the record, whoever told of a payment or nobody."""
 
-from application.verify_payment import Knock
-from domain.order import Trigger
-from domain.payment import PaymentStatus
-from tests.simulation.actors.knocks import ask_for_verdict
-from tests.simulation.process import Machine
+from ports.errors import RepositoryUnavailable
+from tests.simulation.process import Machine, Process, Unreachable
 from tests.simulation.scene import Scene
-from tests.simulation.world import World
 
 ACTION = "sweep goes round"
-ACTIONS = (ACTION,)
+CUT_SHORT = "sweep is cut short"
+ACTIONS = (ACTION, CUT_SHORT)
 
 
 async def go_round(scene: Scene) -> None:
     await scene.passes(0, 400)
-    await sweep(scene.world, scene.machine())
+    if not await sweep(scene.machine()):
+        scene.world.counts[CUT_SHORT] += 1
 
 
-async def sweep(world: World, machine: Machine) -> None:
-    """One round, by the settle rule."""
-    for payment_id in list(world.gateway.lives):
-        truth = world.gateway.truth(payment_id)
-        knock = Knock(
-            order_id=truth.order_id,
-            key=truth.key,
-            trigger=Trigger.RECONCILE,
-            claimed=PaymentStatus.UNKNOWN,
-        )
-        await ask_for_verdict(world, machine, knock)
+async def sweep(machine: Machine) -> bool:
+    """Whether one round was gone to its end."""
+    try:
+        return await machine.ask(_sweep)
+    except (RepositoryUnavailable, Unreachable):
+        return False
+
+
+async def _sweep(process: Process) -> bool:
+    report = await process.sweep.run_due()
+    return report is not None and report.stopped == ""

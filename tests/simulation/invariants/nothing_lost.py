@@ -19,6 +19,8 @@ _RANKS = (
     (PaymentStatus.AWAITING_DEPOSIT, OrderStatus.AWAITING_DEPOSIT),
 )
 _URGENT = AlertReason.FORGED_PAID
+# An attempt that never came to money is no difference to a sweep.
+_NOTHING_YET = (PaymentStatus.OPENED, PaymentStatus.FAILED)
 _HOLDS = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED)
 
 
@@ -48,14 +50,17 @@ def payment_has_its_place(world: World, purchase: Purchase) -> Iterator[str]:
         if truth.status in _HOLDS and not _is_alerted(world, truth.key, AlertReason.UNKNOWN_MODE):
             yield "holds money in an unknown mode, and nobody was told"
     elif not purchase.is_honest:
-        if payment is not None or not _is_refused(world, order, truth.key):
+        is_nothing_yet = truth.status in _NOTHING_YET
+        if payment is not None or not (is_nothing_yet or _is_refused(world, order, truth.key)):
             yield "is a forgery, and was not refused aloud"
         is_real_money = truth.order_id == order.order_id and truth.mode is Mode.LIVE
         if is_real_money and truth.status in _HOLDS and not _is_alerted(world, truth.key, _URGENT):
             yield "is a forgery that holds real money, and nobody was told so"
     elif world.store.bindings.get(truth.key, order.order_id) != order.order_id:
-        # The gateway itself once said that it is another order's.
-        if not _is_refused(world, order, truth.key):
+        # The gateway itself once said so; either order may be the one that refuses it since.
+        either = (order, world.ledger.chains[world.store.bindings[truth.key]][-1])
+        is_refused = any(_is_refused(world, each, truth.key) for each in either)
+        if truth.status not in _NOTHING_YET and not is_refused:
             yield "belongs to another order, and was not refused aloud"
     else:
         yield from _is_as_it_stands(world, payment, life)
@@ -66,7 +71,8 @@ def _is_as_it_stands(
 ) -> Iterator[str]:
     truth = life[-1]
     if payment is None:
-        yield f"is {truth.status}, and not recorded"
+        if truth.status not in _NOTHING_YET:
+            yield f"is {truth.status}, and not recorded"
     elif core(payment) != core(truth):
         was_so = any(core(payment) == core(told) for told in life)
         if not was_so or not is_contradicted(world, payment, truth):

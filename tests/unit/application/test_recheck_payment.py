@@ -156,6 +156,19 @@ async def test_a_stray_whose_order_came_is_let_go() -> None:
     assert shop.store.strays == {}
 
 
+async def test_a_stray_of_an_unknown_order_is_kept_when_a_stranger_shows_it_for_another() -> None:
+    shop = Shop()
+    shop.keep(an_order())
+    stray = a_payment(order_id="order-unknown")
+    shop.gateway.put(stray)
+    await shop.keep_stray(stray, AlertReason.WITHOUT_ORDER)
+
+    result = await shop.recheck_payment(a_task(), 1)
+
+    assert result == Done()
+    assert list(shop.store.strays) == [stray.key]
+
+
 async def test_an_order_that_comes_late_is_settled() -> None:
     shop = Shop()
     shop.gateway.put(a_payment())
