@@ -210,7 +210,8 @@ def _denies_money(before: Order, entry: HistoryEntry) -> bool:
     """Whether the gateway, which said that money came in, now says that none did."""
     known = before.payment(entry.key)
     never_paid = (PaymentStatus.OPENED, PaymentStatus.AWAITING_DEPOSIT, PaymentStatus.FAILED)
-    is_taken_back = entry.outcome is OutcomeKind.PENDING and entry.payment_status in never_paid
+    is_set_aside = entry.outcome in (OutcomeKind.PENDING, OutcomeKind.CANCELLED)
+    is_taken_back = is_set_aside and entry.payment_status in never_paid
     return is_taken_back and known is not None and known.status in _HOLDS
 
 
