@@ -27,7 +27,10 @@ class Fault(StrEnum):
 
 
 class MongoProxy:
-    """Passes everything through, and counts commands; `faults` says which fail, from 1."""
+    """Passes everything through, and counts commands; `faults` says which fail, from 1.
+
+    While it is `cut_off`, every line breaks as soon as it is used.
+    """
 
     def __init__(self, host: str, port: int, delay_s: float) -> None:
         self._upstream = (host, port)
@@ -37,6 +40,7 @@ class MongoProxy:
         self.commands: list[dict[str, Any]] = []
         self.faults: dict[int, Fault] = {}
         self.injected: list[Fault] = []
+        self.cut_off = False
 
     def plan(self, *faults: tuple[int, Fault]) -> None:
         """Forgets what was, and counts from 1 again."""
@@ -75,6 +79,8 @@ class MongoProxy:
     ) -> bool:
         """Passes one command and its reply; False if the line is to break."""
         message = await _read_message(reader)
+        if self.cut_off:
+            return False
         fault = self._fault_for(message)
         if fault is Fault.DROP_BEFORE:
             return False

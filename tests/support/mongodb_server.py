@@ -36,10 +36,14 @@ class NoMongoDB(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MongoServer:
-    """A running server; `is_real` is False for the stand-in, which proves less."""
+    """A running server; `is_real` is False for the stand-in, which proves less.
+
+    `is_router`: it stands before a sharded cluster, and each database is sharded as users would.
+    """
 
     url: str
     is_real: bool
+    is_router: bool = False
 
     def database_url(self, name: str) -> str:
         return urlsplit(self.url)._replace(path=f"/{name}").geturl()
@@ -75,6 +79,11 @@ def mongodb_url(mongodb_server: MongoServer) -> Iterator[str]:
 def new_database(server: MongoServer) -> Iterator[str]:
     """The URL of a database that is dropped afterwards."""
     name = f"payproof_{uuid4().hex[:12]}"
+    if server.is_router:
+        with admin_client(server) as client:
+            for collection in ("orders", "claims"):
+                names = f"{name}.{collection}"
+                client.admin.command("shardCollection", names, key={"_id": "hashed"})
     yield server.database_url(name)
     with admin_client(server) as client:
         client.drop_database(name)
@@ -102,7 +111,9 @@ def running_mongodb(memory: str = "512m") -> Iterator[MongoServer]:
     """The best server to be had; `memory` is the stand-in's. Raises `NoMongoDB`."""
     url = os.environ.get("PAYPROOF_TEST_MONGODB_URL")
     if url:
-        yield MongoServer(url=url, is_real=True)
+        with pymongo.MongoClient[dict[str, Any]](url, timeoutMS=10_000) as client:
+            is_router = client.admin.command("isMaster").get("msg") == "isdbgrid"
+        yield MongoServer(url=url, is_real=True, is_router=is_router)
     elif mongod := shutil.which("mongod"):
         with _real(mongod) as server:
             yield server
