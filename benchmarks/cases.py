@@ -70,7 +70,7 @@ ACCOUNT = Case(
     rest_s=1.5,
 )
 CROWD = Case(
-    name="crowd", title="First verification, 200 at once", ask=_paid, requests=600, at_once=200
+    name="crowd", title="First verification, 200 at once", ask=_paid, requests=400, at_once=200
 )
 SLOW = Case(
     name="slow",

@@ -112,7 +112,11 @@ async def _serve(gateway_url: str, database: str, cards: int, accounts: int) -> 
     await records.open(cards, accounts)
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     config = uvicorn.Config(
-        _app(_Floor(gateway_url, records)), http="httptools", ws="none", log_level="warning"
+        _app(_Floor(gateway_url, records)),
+        http="httptools",
+        ws="none",
+        log_level="warning",
+        timeout_keep_alive=60,
     )
     print(f"floor on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     await uvicorn.Server(config).serve(sockets=[listener])

@@ -61,8 +61,12 @@ async def put_under_load(
     began_cpu_s, began_s = program.cpu_s(), time.perf_counter()
     for buyer in buyers:
         buyer.ask_next()
-    async with asyncio.timeout(_GIVE_UP_AFTER_S):
-        await crowd.finished
+    try:
+        async with asyncio.timeout(_GIVE_UP_AFTER_S):
+            await crowd.finished
+    except Exception as error:
+        error.add_note(f"while {program.name} was asked")
+        raise
     took_s = time.perf_counter() - began_s
     if rest_s:
         await asyncio.sleep(rest_s)

@@ -102,7 +102,9 @@ def main(gateway_url: str, database: str, cards: str, accounts: str) -> None:
     app = create_app(_Shop(gateway_url, records_in(database)), int(cards), int(accounts))
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     print(f"fastapi on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_keep_alive=60)).run(
+        sockets=[listener]
+    )
 
 
 if __name__ == "__main__":

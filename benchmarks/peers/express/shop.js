@@ -42,4 +42,6 @@ export async function serve(name, askGateway) {
   const server = app.listen(0, "127.0.0.1", 2048, () => {
     console.log(`${name} on http://127.0.0.1:${server.address().port}`);
   });
+  // Where the disk is slow, writes block the loop for so long that Node hangs up on who waits.
+  server.keepAliveTimeout = 60_000;
 }
