@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from aiohttp import web
@@ -132,11 +133,13 @@ async def _drip(fault: Fault, request: web.Request, answer: web.Response) -> web
     slow = web.StreamResponse(status=answer.status)
     slow.content_type = "application/json"
     slow.content_length = len(body)
-    await slow.prepare(request)
-    for position in range(len(body)):
-        await slow.write(body[position : position + 1])
-        await asyncio.sleep(0.05 if fault.seconds is None else fault.seconds)
-    await slow.write_eof()
+    # The caller may have had enough of it.
+    with suppress(ConnectionError):
+        await slow.prepare(request)
+        for position in range(len(body)):
+            await slow.write(body[position : position + 1])
+            await asyncio.sleep(0.05 if fault.seconds is None else fault.seconds)
+        await slow.write_eof()
     return slow
 
 
@@ -150,12 +153,13 @@ async def _huge(fault: Fault, request: web.Request) -> web.StreamResponse:
     packer = zlib.compressobj(wbits=31) if fault.gzip and takes_gzip else None
     if packer:
         huge.headers["Content-Encoding"] = "gzip"
-    await huge.prepare(request)
-    for part in _parts(begin + b'"', n_filler, b'"' + end):
-        await huge.write(packer.compress(part) if packer else part)
-    if packer:
-        await huge.write(packer.flush())
-    await huge.write_eof()
+    with suppress(ConnectionError):
+        await huge.prepare(request)
+        for part in _parts(begin + b'"', n_filler, b'"' + end):
+            await huge.write(packer.compress(part) if packer else part)
+        if packer:
+            await huge.write(packer.flush())
+        await huge.write_eof()
     return huge
 
 

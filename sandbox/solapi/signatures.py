@@ -39,10 +39,12 @@ class Signatures:
         self._use(given["signature"], now_s)
 
     def _use(self, signature: str, now_s: float) -> None:
-        fresh = {one: used_s for one, used_s in self._used.items() if now_s - used_s < TOLERANCE_S}
-        if signature in fresh:
+        # The oldest stand first, so that no call looks at all of them.
+        while self._used and now_s - next(iter(self._used.values())) >= TOLERANCE_S:
+            self._used.pop(next(iter(self._used)))
+        if signature in self._used:
             raise Refusal(403, "DuplicatedSignature", "이미 사용된 Signature입니다.")
-        self._used = fresh | {signature: now_s}
+        self._used[signature] = now_s
 
 
 def _parameters(header: str) -> dict[str, str]:
