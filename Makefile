@@ -9,7 +9,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo simulate test check format lint types imports coverage bench growth crowd bench-venv pins clean
+.PHONY: help install install-dev demo simulate soak test check format lint types imports coverage bench growth crowd bench-venv pins clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -92,6 +92,9 @@ $(EXPRESS)/node_modules/.stamp: $(EXPRESS)/package.json $(EXPRESS)/package-lock.
 simulate: install-dev ## play seeds: SEEDS=n SEED_START=k JOBS=j; or replay one: SEED=…
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) --seeds $(or $(SEEDS),20000) \
 		--start $(or $(SEED_START),0) $(if $(JOBS),--jobs $(JOBS)) $(if $(DEATHS),--deaths $(DEATHS))
+
+soak: install-dev ## kill payproof under traffic: PAYMENTS=n STORE=sqlite|mongodb SEED=k; goes on when stopped
+	@$(BIN)/python -m tests.soak --payments $(or $(PAYMENTS),2000) $(if $(STORE),--store $(STORE)) $(if $(SEED),--seed $(SEED))
 
 # --- quality ----------------------------------------------------------------
 
