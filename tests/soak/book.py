@@ -50,6 +50,9 @@ WORDS = {
 SAYS_NOTHING = frozenset({"tooManyRequests", "databaseUnavailable", "gatewayRefused"})
 
 
+FOUND_BY_SWEEP = "payments that only the sweep can tell of"
+
+
 @dataclass(slots=True, kw_only=True)
 class Payment:
     """One payment that was shown for an order. `life` holds all it ever was, oldest first.
@@ -165,4 +168,5 @@ class Book:
         for order in self.orders.values():
             for payment in order.payments.values():
                 if order.is_registered and payment.is_ours:
+                    self.counts[FOUND_BY_SWEEP] += payment.promised < 0
                     payment.promise(payment.certain)
