@@ -151,7 +151,7 @@ def buyer_was_told_once(order: Order, view: View) -> Iterator[Complaint]:
 
 def money_went_back_once(order: Order, view: View) -> Iterator[Complaint]:
     """Each refund that was answered is done, once; one that is unknown may be there or not."""
-    done = {refund["refund_id"]: refund for refund in view["refunds"]}
+    done = {refund["refund_id"]: refund for refund in view.get("refunds", ())}
     for asked in order.refunds:
         if asked.refund_id is None:
             continue
@@ -166,7 +166,7 @@ def money_went_back_once(order: Order, view: View) -> Iterator[Complaint]:
     for payment in order.payments.values():
         by_shop = [
             int(refund["amount"])
-            for refund in view["refunds"]
+            for refund in view.get("refunds", ())
             if refund["payment_id"] == payment.imp_uid
         ]
         if order.refunds and payment.gave_back != sum(by_shop):
