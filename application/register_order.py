@@ -1,5 +1,6 @@
 """Register an order: the shop's own word on what is sold and for how much."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from domain.customer import Customer
 from domain.history_chain import begun
 from domain.money import Money
 from domain.order import Order
-from domain.tasks import recheck
+from domain.tasks import Task, recheck, register_amount
 from ports.clock import Clock
 from ports.errors import ConcurrentUpdate
 from ports.order_repository import OrderRepository
@@ -41,7 +42,10 @@ class OrderConflict:
 
 
 class RegisterOrder:
-    """Stores a sale once; the same sale again gives the same answer."""
+    """Stores a sale once; the same sale again gives the same answer.
+
+    The amount is then registered at the gateway `register_at`, if one is named.
+    """
 
     def __init__(
         self,
@@ -50,12 +54,15 @@ class RegisterOrder:
         strays: StrayPayments,
         tokens: TokenSource,
         clock: Clock,
+        *,
+        register_at: str | None = None,
     ) -> None:
         self._orders = orders
         self._tasks = tasks
         self._strays = strays
         self._tokens = tokens
         self._clock = clock
+        self._register_at = register_at
 
     async def __call__(self, sale: Sale, /) -> Registered | OrderConflict:
         """Raises `InvalidValue` for a sale that cannot be."""
@@ -70,7 +77,7 @@ class RegisterOrder:
                 expires_at=sale.expires_at,
             )
         )
-        if await self._orders.add(order):
+        if await self._orders.add(order, self._born_with(order)):
             await self._look_at_strays(order)
             return Registered(order=order, created=True)
         stored = await self._orders.find_by_id(order.order_id)
@@ -81,6 +88,11 @@ class RegisterOrder:
         # The first try may have ended just after it stored the order.
         await self._look_at_strays(stored)
         return Registered(order=stored, created=False)
+
+    def _born_with(self, order: Order) -> Sequence[Task]:
+        if self._register_at is None:
+            return ()
+        return (register_amount(order.order_id, self._register_at, order.created_at),)
 
     async def _look_at_strays(self, order: Order) -> None:
         """Payments that came before their order was registered are settled now."""

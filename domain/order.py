@@ -63,13 +63,12 @@ class HistoryEntry:
     rule_version: int | None = None
     record_hash: str | None = None
     previous_hash: str | None = None
+    refund_id: str | None = None
 
     @property
     def saw_money(self) -> bool:
         """Whether the payment held money when this was written, as far as we know."""
         return self.payment_status in HOLDS_MONEY
-
-    refund_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,11 @@ class TaskKind(StrEnum):
     TELL_SHOP = "tellShop"
     REFUND = "refund"
     AUTO_REFUND = "autoRefund"
+    REGISTER_AMOUNT = "registerAmount"
+
+
+# Stands for the payment in a task about an order that nobody has begun to pay: no gateway uses it.
+_NO_PAYMENT_YET = "-"
 
 
 class AlertReason(StrEnum):
@@ -92,3 +97,9 @@ def refund_task(order_id: str, refund: Refund, now: datetime, position: int) -> 
         lane=f"refund/{refund.key}",
         position=position,
     )
+
+
+def register_amount(order_id: str, gateway: str, now: datetime) -> Task:
+    """Tell that gateway what the order costs, at once."""
+    key = PaymentKey(gateway=gateway, payment_id=_NO_PAYMENT_YET)
+    return Task(kind=TaskKind.REGISTER_AMOUNT, order_id=order_id, key=key, due_at=now)

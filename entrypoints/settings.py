@@ -87,6 +87,7 @@ class Settings:
     merchant_webhook: MerchantWebhookSettings | None
     auto_refund: AutoRefundSettings
     worker_inline: bool
+    preregister: bool
     reconcile_every_s: int
     success_url: str | None
     failure_url: str | None
@@ -132,6 +133,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         auto_refund=_read_auto_refund(env),
         worker_inline=env.read("PAYPROOF_WORKER", values.one_of("inline", "off"), "inline")
         == "inline",
+        preregister=env.read("PAYPROOF_PREREGISTER", values.one_of("on", "off"), "off") == "on",
         reconcile_every_s=env.read("PAYPROOF_RECONCILE_EVERY_S", values.whole(0, 86_400), 300),
         success_url=env.read("PAYPROOF_SUCCESS_URL", values.page_url, None),
         failure_url=env.read("PAYPROOF_FAILURE_URL", values.page_url, None),

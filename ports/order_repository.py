@@ -2,11 +2,23 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain.order import Order
 from domain.payment import PaymentKey
 from domain.tasks import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableOrder:
+    """A stored order that cannot be understood; `order_id` as it stands there, whatever it is.
+
+    `field` tells a person where to look; "" if that cannot be told.
+    """
+
+    order_id: str
+    field: str
 
 
 class OrderRepository(Protocol):
@@ -21,8 +33,11 @@ class OrderRepository(Protocol):
         """The order as last written, with its payments, refunds and history, or None."""
 
     @abstractmethod
-    async def add(self, order: Order, /) -> bool:
-        """Stores a new order; durable on return. False, and no change, if its id is taken."""
+    async def add(self, order: Order, tasks: Sequence[Task] = (), /) -> bool:
+        """Stores a new order and adds its tasks, as one write; durable on return.
+
+        False, and no change, if its id is taken. A task whose id exists is left as it is.
+        """
 
     @abstractmethod
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
@@ -52,6 +67,19 @@ class OrderRepository(Protocol):
         first one. A page ends before an order that cannot be understood. At the front of one it
         raises `RecordCorrupt`, whose order id begins the next page.
         """
+
+    @abstractmethod
+    async def list_all(
+        self, after_order_id: str, limit: int, /
+    ) -> Sequence[Order | UnreadableOrder]:
+        """All orders, by order id (code points), above the one given. At most `limit`.
+
+        One that cannot be understood is told as such, in its place, and keeps no other back.
+        """
+
+    @abstractmethod
+    async def estimate_count(self) -> int:
+        """How many orders there are, or somewhat more: for telling how far a walk has come."""
 
     @abstractmethod
     async def ping(self) -> None:

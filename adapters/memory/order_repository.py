@@ -24,11 +24,12 @@ class MemoryOrderRepository:
         with self._faults.around("find_by_id"):
             return self._store.orders.get(order_id)
 
-    async def add(self, order: Order, /) -> bool:
+    async def add(self, order: Order, tasks: Sequence[Task] = (), /) -> bool:
         with self._faults.around("add"):
             if order.order_id in self._store.orders:
                 return False
             self._write(order)
+            self._put_new(tasks)
             return True
 
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
@@ -37,8 +38,7 @@ class MemoryOrderRepository:
             if stored is None or stored.version != order.version - 1:
                 raise ConcurrentUpdate("versionChanged")
             self._write(order)
-            for task in tasks:
-                self._store.tasks.setdefault(task.task_id, StoredTask.waiting(task))
+            self._put_new(tasks)
 
     async def find_order_id_by_payment(self, key: PaymentKey, /) -> str | None:
         with self._faults.around("find_order_id_by_payment"):
@@ -66,9 +66,22 @@ class MemoryOrderRepository:
             found.sort(key=lambda order: order.order_id)
             return found[:limit]
 
+    async def list_all(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
+        with self._faults.around("list_all"):
+            ids = sorted(order_id for order_id in self._store.orders if order_id > after_order_id)
+            return [self._store.orders[order_id] for order_id in ids[:limit]]
+
+    async def estimate_count(self) -> int:
+        with self._faults.around("estimate_count"):
+            return len(self._store.orders)
+
     async def ping(self) -> None:
         with self._faults.around("ping"):
             return
+
+    def _put_new(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            self._store.tasks.setdefault(task.task_id, StoredTask.waiting(task))
 
     def _write(self, order: Order) -> None:
         """Stores the order and binds its payments, or changes nothing."""

@@ -52,6 +52,7 @@ class Collection(Indexed, Protocol):
     async def update_one(
         self, query: Document, change: Document, /, *, upsert: bool = False
     ) -> Any: ...
+    async def estimated_document_count(self) -> int: ...
 
 
 class MongoDatabase:

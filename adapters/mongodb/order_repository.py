@@ -25,6 +25,7 @@ from ports.errors import (
     RecordCorrupt,
     RepositoryUnavailable,
 )
+from ports.order_repository import UnreadableOrder
 
 _MAX_AWAITING = 100
 # A write whose reply is lost is read again and, if it did not happen, made once more.
@@ -47,7 +48,8 @@ class MongoOrderRepository:
             document = await orders.find_one({"_id": order_id}, ORDER_ONLY)
         return None if document is None or "stub" in document else read_order(document)
 
-    async def add(self, order: Order, /) -> bool:
+    async def add(self, order: Order, tasks: Sequence[Task] = (), /) -> bool:
+        new_tasks = _by_id(order, tasks)
         stamp = new_stamp()
         lost: RepositoryUnavailable | None = None
         async with self._database.question() as orders:
@@ -56,7 +58,7 @@ class MongoOrderRepository:
                 try:
                     if self._database.claims_apart:
                         await claim_before_insert(orders, order)
-                    await _insert(orders, order, stamp)
+                    await _insert(orders, order, new_tasks, stamp)
                 except DuplicateKeyError:
                     is_duplicate = True
                 except DRIVER_ERRORS as error:
@@ -68,13 +70,12 @@ class MongoOrderRepository:
                     return _is_ours(stored, order.version, stamp, lost)
                 if is_duplicate and stored is None:
                     break
+                _leave_out_known(new_tasks, stored, order.order_id)
         raise lost or PaymentBoundElsewhere("boundElsewhere")
 
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
-        if any(task.order_id != order.order_id for task in tasks):
-            raise InvalidValue("tasks", "must be of the order that they are saved with")
+        new_tasks = _by_id(order, tasks)
         stamp = new_stamp()
-        new_tasks = {task.task_id: task for task in tasks}
         lost: RepositoryUnavailable | None = None
         async with self._database.question() as orders:
             for _ in range(_TRIES):
@@ -92,9 +93,7 @@ class MongoOrderRepository:
                     if _is_ours(stored, order.version, stamp, lost):
                         return
                     break
-                # A task that exists is left as it is: without it, the write is made again.
-                for task in StoredFields(stored, order.order_id).parts("tasks"):
-                    new_tasks.pop(task.text("task_id"), None)
+                _leave_out_known(new_tasks, stored, order.order_id)
         raise lost or ConcurrentUpdate("versionChanged")
 
     async def find_order_id_by_payment(self, key: PaymentKey, /) -> str | None:
@@ -111,6 +110,21 @@ class MongoOrderRepository:
 
     async def list_awaiting_approval(self, after_order_id: str, limit: int, /) -> Sequence[Order]:
         return await self._page({"awaits_approval": True}, "awaits_approval", after_order_id, limit)
+
+    async def list_all(
+        self, after_order_id: str, limit: int, /
+    ) -> Sequence[Order | UnreadableOrder]:
+        if limit < 1:
+            return []  # to MongoDB, no limit at all
+        query = {"_id": {"$gt": after_order_id}, "stub": {"$exists": False}}
+        async with self._database.question() as orders:
+            cursor = orders.find(query, ORDER_ONLY).sort([("_id", 1)]).hint("_id_")
+            documents = await cursor.limit(limit).to_list(limit)
+        return [_read_if_readable(document) for document in documents]
+
+    async def estimate_count(self) -> int:
+        async with self._database.question() as orders:
+            return int(await orders.estimated_document_count())
 
     async def ping(self) -> None:
         async with self._database.question() as orders:
@@ -157,15 +171,25 @@ class MongoOrderRepository:
         return _readable_page(documents)
 
 
-async def _insert(orders: Collection, order: Order, stamp: str) -> None:
-    """Stores a new order, or fills the stub that waits for it; `DuplicateKeyError` if neither."""
+def _by_id(order: Order, tasks: Sequence[Task]) -> dict[str, Task]:
+    """The tasks by id, of two that share one the first. Another order's would be lost."""
+    if any(task.order_id != order.order_id for task in tasks):
+        raise InvalidValue("tasks", "must be of the order that they are saved with")
+    return {task.task_id: task for task in reversed(tasks)}
+
+
+async def _insert(orders: Collection, order: Order, tasks: Mapping[str, Task], stamp: str) -> None:
+    """Stores a new order, or fills the stub that waits for it; `DuplicateKeyError` if neither.
+
+    A stub that has one of the tasks is not filled.
+    """
     await orders.update_one(
-        {"_id": order.order_id, "stub": True},
+        {"_id": order.order_id, "stub": True, "tasks.task_id": {"$nin": list(tasks)}},
         {
             "$set": {**order_fields(order), "writes": [_trace(order, stamp)]},
             "$addToSet": {"bound": {"$each": bindings(order)}},
             "$unset": {"stub": ""},
-            "$setOnInsert": {"tasks": [], "tasks_rev": 0},
+            **(appending(tasks.values()) or {"$setOnInsert": {"tasks": [], "tasks_rev": 0}}),
         },
         upsert=True,
     )
@@ -184,6 +208,20 @@ def _is_ours(
     if lost is not None and version not in traces and fields.whole("version") > version:
         raise lost
     return traces.get(version) == stamp
+
+
+def _leave_out_known(tasks: dict[str, Task], stored: Document | None, order_id: str) -> None:
+    """A task that exists is left as it is: without it, the write is made again."""
+    if tasks and stored is not None:
+        for known in StoredFields(stored, order_id).parts("tasks"):
+            tasks.pop(known.text("task_id"), None)
+
+
+def _read_if_readable(document: Document) -> Order | UnreadableOrder:
+    try:
+        return read_order(document)
+    except RecordCorrupt as error:
+        return UnreadableOrder(order_id=document["_id"], field=error.field)
 
 
 def _readable_page(documents: Sequence[Document]) -> Sequence[Order]:

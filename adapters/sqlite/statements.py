@@ -49,7 +49,7 @@ FIND_AWAITING_DEPOSIT = """
     SELECT * FROM orders WHERE customer_id = :customer_id AND awaits_deposit = 1
     ORDER BY created_at DESC, order_id DESC LIMIT :limit
 """
-LIST_ALL = "SELECT * FROM orders WHERE order_id > :after ORDER BY order_id LIMIT :limit"
+LIST_IDS = "SELECT order_id FROM orders WHERE order_id > :after ORDER BY order_id LIMIT :limit"
 LIST_AWAITING_APPROVAL = """
     SELECT * FROM orders WHERE order_id IN (
         SELECT order_id FROM refunds WHERE status = 'awaitingApproval' AND order_id > :after

@@ -202,13 +202,21 @@ class DiscrepancyView(msgspec.Struct):
 
 
 class HistoryEntryView(msgspec.Struct):
-    """One verdict that changed the record."""
+    """One verdict that changed the record, and what it was made of.
+
+    `evidence` is the SHA-256 of the gateway's answer, `previous_hash` that of the entry before.
+    What an older release did not record is null.
+    """
 
     at: datetime
     trigger: str
     outcome: str
     payment_id: str
     discrepancies: list[DiscrepancyView]
+    payment_status: str | None
+    evidence: str
+    rule_version: int | None
+    previous_hash: str | None
 
 
 class RefundView(msgspec.Struct):

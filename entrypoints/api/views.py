@@ -122,6 +122,10 @@ def _history_view(entry: HistoryEntry) -> HistoryEntryView:
             )
             for discrepancy in entry.discrepancies
         ],
+        payment_status=entry.payment_status,
+        evidence=entry.evidence,
+        rule_version=entry.rule_version,
+        previous_hash=entry.previous_hash,
     )
 
 

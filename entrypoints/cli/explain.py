@@ -2,16 +2,21 @@
 
 import asyncio
 import os
+from datetime import UTC
 
 import click
+from rich.markup import escape
 from rich.table import Table
+from rich.tree import Tree
 
+from domain.history_audit import Break, first_break
 from domain.order import HistoryEntry, Order, OrderStatus
 from domain.payment import Payment
 from domain.surplus import surplus_of
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.refund_words import say_why
 from entrypoints.cli.tables import table_console
+from entrypoints.cli.words import say_break
 from entrypoints.container import open_container
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings, load_settings
@@ -88,24 +93,38 @@ def _refunds(order: Order) -> Table:
     return table
 
 
-def _history(order: Order) -> Table:
-    table = Table("#", "at (UTC)", "trigger", "verdict", "payment", "why", title="History")
+def _history(order: Order) -> Tree:
+    tree = Tree("[bold]History[/bold], oldest first", guide_style="dim")
+    found = first_break(order)
     for entry in order.history:
-        table.add_row(
-            str(entry.version),
-            f"{entry.at:%Y-%m-%d %H:%M:%S}",
-            entry.trigger,
-            entry.outcome,
-            str(entry.key),
-            _why(entry),
+        status = f" ({entry.payment_status})" if entry.payment_status else ""
+        branch = tree.add(
+            escape(
+                f"{entry.version}  {entry.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  "
+                f"{entry.trigger} → {entry.outcome}  {entry.key}{status}"
+            )
         )
-    return table
+        for line in (*_why(entry), _chain(entry, found)):
+            branch.add(escape(line))
+    if found is not None:
+        tree.add(escape(f"the chain is broken: {say_break(found)}"))
+    return tree
 
 
-def _why(entry: HistoryEntry) -> str:
+def _why(entry: HistoryEntry) -> list[str]:
     if entry.refund_id is not None:
-        return entry.refund_id
+        return [f"refund {entry.refund_id}", f"sha256 of the refund then {entry.evidence}"]
     differences = [
         f"{each.field}: expected {each.expected}, got {each.actual}" for each in entry.discrepancies
     ]
-    return "\n".join([*differences, f"answer sha256 {entry.evidence[:16]}…"])
+    rules = "rules not recorded" if entry.rule_version is None else f"rules {entry.rule_version}"
+    return [*differences, f"answer sha256 {entry.evidence}", rules]
+
+
+def _chain(entry: HistoryEntry, found: Break | None) -> str:
+    """Whether the entry is as it was written, as far as the chain can show."""
+    if found is not None and entry.version >= found.version:
+        return "chain: BROKEN here" if entry.version == found.version else "chain: after the break"
+    if entry.previous_hash is None:
+        return "chain: from before there was one"
+    return f"chain: holds, after {entry.previous_hash[:16]}…"

@@ -13,6 +13,7 @@ from ports.errors import PortError
 
 _COMMANDS = {
     "approve": "let a refund go on that waits for it, or list those",
+    "audit": "whether the recorded history is as it was written",
     "demo": "buy through the sandbox and show what happened",
     "doctor": "check settings, database and gateway credentials",
     "events": "send events to the shop again",

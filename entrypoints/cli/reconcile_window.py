@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import datetime, timedelta
 
 import click
 
-# Korea has had no summer time since 1988, so no table of time zones is needed.
-SEOUL = timezone(timedelta(hours=9))
+from entrypoints.cli.moments import SEOUL, parse_moment
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -45,13 +45,8 @@ def _end(option: str, text: str, now: datetime) -> datetime:
 
 def _moment(option: str, text: str) -> datetime:
     try:
-        if _DATE.fullmatch(text):
-            moment = datetime.combine(date.fromisoformat(text), time(), SEOUL)
-        else:
-            moment = datetime.fromisoformat(text)
-        zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=SEOUL)
-        return zoned.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return parse_moment(text)
+    except ValueError:
         raise click.UsageError(
             f"{option} must be a date like 2026-11-01 or a time like 2026-11-01T09:30"
         ) from None

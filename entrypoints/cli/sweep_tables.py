@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from entrypoints.cli.reconcile_window import SEOUL
+from entrypoints.cli.moments import SEOUL
 from entrypoints.cli.tables import table_console
 from ports.sweep_log import SweepReport
 

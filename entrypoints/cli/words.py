@@ -10,6 +10,7 @@ from application.verify_payment import (
     Verdict,
     WrongToken,
 )
+from domain.history_audit import Break, Flaw
 from domain.outcome import (
     AwaitingDeposit,
     Cancelled,
@@ -38,6 +39,23 @@ def say_verdict(verdict: Verdict) -> list[str]:
             return [f"asked too often: try again in {retry_after_s:.0f} s"]
         case _:
             assert_never(verdict)
+
+
+_FLAWS = {
+    Flaw.SALE: "what was sold, or an entry from before the chain, was changed",
+    Flaw.CONTENT: "does not fit the hash that what follows it holds: it was changed",
+    Flaw.LINK: "does not hold the hash of what comes before it",
+    Flaw.UNLINKED: "has lost its link to what comes before it",
+    Flaw.GAP: "is not where it should be: it was removed or moved",
+    Flaw.HEAD: "is the last, but the order no longer says so",
+    Flaw.RECORD: "left behind another record: the order's status or payments were changed",
+}
+
+
+def say_break(found: Break) -> str:
+    """Where a chain of history is broken, and what does not fit there."""
+    entry = f"entry {found.version}" if found.version else "before entry 1"
+    return f"{entry}: {_FLAWS[found.flaw]}"
 
 
 def say_outcome(outcome: VerificationOutcome) -> list[str]:

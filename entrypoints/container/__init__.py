@@ -9,12 +9,12 @@ import httpx
 from dependency_injector import containers, providers
 
 from adapters.console.notifier import ConsoleNotifier
-from adapters.portone_v1.connection import connect
 from adapters.portone_v1.http_client import HttpClient
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
 from application.approve_refund import ApproveRefund
+from application.audit_history import AuditHistory
 from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
@@ -31,12 +31,12 @@ from application.run_tasks import RunTasks
 from application.verify_payment import VerifyPayment
 from domain.auto_refund import Ceilings
 from domain.errors import InvalidValue
-from domain.payment import Mode
 from domain.policy import Policy
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
 from entrypoints.container.channels import buyer_notifier_of, shop_channel_of
 from entrypoints.container.clients import build_client, open_transport
+from entrypoints.container.gateways import portone_v1_of
 from entrypoints.container.handlers import handlers_of
 from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.container.sweeping import Sweeping, sweeping_of
@@ -89,18 +89,7 @@ class Container(containers.DeclarativeContainer):
     shop_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
 
     portone_v1: providers.Provider[GatewayConnection] = providers.Singleton(
-        lambda settings, client, clock: connect(
-            client,
-            api_key=settings.portone_v1.api_key,
-            api_secret=settings.portone_v1.api_secret,
-            base_url=settings.portone_v1.base_url,
-            timeout_s=settings.gateway_timeout_s,
-            allow_test_payments=settings.mode is Mode.TEST,
-            clock=clock,
-        ),
-        settings,
-        gateway_client,
-        clock,
+        portone_v1_of, settings, gateway_client, clock
     )
     connections: providers.Provider[Mapping[str, GatewayConnection]] = providers.Singleton(
         lambda connection: {connection.name: connection}, portone_v1
@@ -150,7 +139,15 @@ class Container(containers.DeclarativeContainer):
         ReceiveWebhook, verify_payment, tasks, clock
     )
     register_order: providers.Provider[RegisterOrder] = providers.Singleton(
-        RegisterOrder, orders, tasks, strays, tokens, clock
+        RegisterOrder,
+        orders,
+        tasks,
+        strays,
+        tokens,
+        clock,
+        register_at=providers.Callable(
+            lambda settings: settings.gateway if settings.preregister else None, settings
+        ),
     )
     confirm_payment: providers.Provider[ConfirmPayment] = providers.Singleton(
         ConfirmPayment, orders, clock
@@ -181,6 +178,7 @@ class Container(containers.DeclarativeContainer):
     approve_refund: providers.Provider[ApproveRefund] = providers.Singleton(
         ApproveRefund, orders, clock
     )
+    audit_history: providers.Provider[AuditHistory] = providers.Singleton(AuditHistory, orders)
     read_order: providers.Provider[ReadOrder] = providers.Singleton(ReadOrder, orders, clock)
     review_tasks: providers.Provider[ReviewTasks] = providers.Singleton(
         ReviewTasks, task_desk, clock
@@ -208,6 +206,7 @@ class Container(containers.DeclarativeContainer):
             shop=shop_channel,
             carry_out_refund=carry_out_refund,
             auto_refund=auto_refund,
+            connections=connections,
         ),
         clock=clock,
     )

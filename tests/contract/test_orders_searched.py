@@ -8,8 +8,9 @@ import pytest
 from domain.order import OrderStatus
 from domain.payment import PaymentStatus
 from ports.order_repository import OrderRepository
+from ports.task_queue import TaskQueue
 from tests.contract.evolution import next_version, stored
-from tests.support.factories import NOON, a_customer, a_key, a_payment, an_order
+from tests.support.factories import NOON, a_customer, a_key, a_payment, a_task, an_order
 
 WAITS = PaymentStatus.AWAITING_DEPOSIT
 
@@ -81,6 +82,54 @@ async def test_at_most_a_hundred_deposits_are_told(orders: OrderRepository) -> N
     ids = [await waiting_order(orders, number) for number in range(103)]
 
     assert await awaiting(orders) == ids[:2:-1]
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+async def test_all_orders_are_listed_whatever_their_status(
+    orders: OrderRepository, status: OrderStatus
+) -> None:
+    order = await stored(orders, an_order(), a_payment(), status=status, settled_by=a_key())
+
+    assert list(await orders.list_all("", 10)) == [order]
+
+
+async def test_pages_hold_every_order_once_by_code_points(orders: OrderRepository) -> None:
+    ids = ["-", ".a", "0", "10", "9", ":", "A", "AB", "Aa", "B", "Z", "_", "a", "aB", "ab", "z"]
+    for order_id in reversed(ids):
+        await orders.add(an_order(order_id=order_id))
+    pages: list[list[str]] = []
+
+    after = ""
+    for _ in range(7):
+        pages.append([each.order_id for each in await orders.list_all(after, 3)])
+        after = pages[-1][-1] if pages[-1] else after
+
+    assert [len(each) for each in pages] == [3, 3, 3, 3, 3, 1, 0]
+    assert [order_id for each in pages for order_id in each] == ids
+    assert [each.order_id for each in await orders.list_all("Ab", 1)] == ["B"]
+    assert list(await orders.list_all("", 0)) == []
+
+
+async def test_a_task_without_an_order_is_no_order(
+    orders: OrderRepository, tasks: TaskQueue
+) -> None:
+    await tasks.put(a_task(order_id="early"))
+    await orders.add(an_order())
+
+    assert list(await orders.list_all("", 10)) == [an_order()]
+
+
+async def test_the_count_of_orders_is_never_too_small(
+    orders: OrderRepository, tasks: TaskQueue
+) -> None:
+    assert await orders.estimate_count() == 0
+    for number in range(3):
+        await orders.add(an_order(order_id=f"order-{number}"))
+    assert await orders.estimate_count() == 3
+
+    await tasks.put(a_task(order_id="early"))
+
+    assert 3 <= await orders.estimate_count() <= 4
 
 
 async def test_reads_see_whole_orders_while_they_are_written(orders: OrderRepository) -> None:

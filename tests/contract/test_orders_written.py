@@ -2,15 +2,18 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.order import Order, OrderStatus
+from domain.tasks import TaskKind
 from ports.errors import ConcurrentUpdate, PaymentBoundElsewhere
 from ports.order_repository import OrderRepository
 from ports.task_queue import TaskQueue
 from tests.contract.evolution import next_version, stored
 from tests.support.factories import (
+    NOON,
     ORDER_ID,
     a_key,
     a_payment,
@@ -158,6 +161,56 @@ async def test_of_two_orders_that_claim_a_payment_one_gets_it(orders: OrderRepos
         found = await orders.find_by_id(each)
         assert found is not None
         assert bool(found.payments) is (each in winners)
+
+
+async def test_tasks_are_born_with_the_order(orders: OrderRepository, tasks: TaskQueue) -> None:
+    born = [a_task(detail="1"), a_task(detail="2", due_at=NOON + timedelta(hours=1))]
+
+    assert await orders.add(an_order(), born)
+
+    assert await tasks.count() == NO_TASKS | {"waiting": 2}
+    assert [each.task for each in await tasks.claim(TaskKind.RECHECK, NOON, NOON, 10)] == born[:1]
+    assert await orders.find_by_id(ORDER_ID) == an_order()
+
+
+async def test_of_two_tasks_of_one_id_the_first_is_born(
+    orders: OrderRepository, tasks: TaskQueue
+) -> None:
+    twins = [a_task(due_at=NOON), a_task(due_at=NOON + timedelta(hours=1))]
+    await orders.add(an_order(), twins)
+
+    await orders.save(next_version(an_order()), [replace(twin, detail="2") for twin in twins])
+
+    claimed = await tasks.claim(TaskKind.RECHECK, NOON, NOON, 10)
+    assert [each.task for each in claimed] == [twins[0], replace(twins[0], detail="2")]
+
+
+async def test_an_order_that_is_not_added_bears_no_task(
+    orders: OrderRepository, tasks: TaskQueue
+) -> None:
+    await stored(orders, an_order(), a_payment())
+    thief = an_order(order_id="order-0002", payments=(a_payment(order_id="order-0002"),))
+
+    assert not await orders.add(an_order(), [a_task()])
+    with pytest.raises(PaymentBoundElsewhere):
+        await orders.add(thief, [a_task(order_id="order-0002")])
+
+    assert await tasks.count() == NO_TASKS
+
+
+async def test_a_task_that_came_before_its_order_is_left_as_it_is(
+    orders: OrderRepository, tasks: TaskQueue
+) -> None:
+    early = a_task(detail="1", due_at=NOON)
+    await tasks.put(early)
+
+    assert await orders.add(
+        an_order(), [replace(early, due_at=NOON + timedelta(hours=1)), a_task(detail="2")]
+    )
+
+    claimed = await tasks.claim(TaskKind.RECHECK, NOON, NOON, 10)
+    assert sorted(each.task.detail for each in claimed) == ["1", "2"]
+    assert await tasks.count() == NO_TASKS | {"leased": 2}
 
 
 async def test_tasks_are_born_with_the_version(orders: OrderRepository, tasks: TaskQueue) -> None:

@@ -94,8 +94,15 @@ class StoresAgree(RuleBasedStateMachine):
         found: Order | None = next(iter(answers.values()))
         return found
 
-    @rule(order_id=order_ids, customer_id=st.none() | customer_ids, paid=st.lists(payments))
-    def add(self, order_id: str, customer_id: str | None, paid: list[Payment]) -> None:
+    @rule(
+        order_id=order_ids,
+        customer_id=st.none() | customer_ids,
+        paid=st.lists(payments),
+        born=st.lists(tasks, max_size=2),
+    )
+    def add(
+        self, order_id: str, customer_id: str | None, paid: list[Payment], born: list[Task]
+    ) -> None:
         # No two at one moment: the contract leaves open which of them is newer.
         self._orders_added += 1
         order = begun(
@@ -106,7 +113,8 @@ class StoresAgree(RuleBasedStateMachine):
                 payments=_of(order_id, paid),
             )
         )
-        self.agreed(lambda _, store: store.orders.add(order))
+        own = [replace(task, order_id=order_id) for task in born]
+        self.agreed(lambda _, store: store.orders.add(order, own))
         self.find(order_id)
 
     @rule(
@@ -143,6 +151,10 @@ class StoresAgree(RuleBasedStateMachine):
             return [order_id for page in pages for order_id in page]
 
         self.agreed(lambda _, store: listed(store))
+
+    @rule(after=st.just("") | order_ids, limit=st.integers(1, 6))
+    def list_all(self, after: str, limit: int) -> None:
+        self.agreed(lambda _, store: store.orders.list_all(after, limit), list)
 
     @rule(task=tasks)
     def put(self, task: Task) -> None:

@@ -1,7 +1,11 @@
 """Commands at a terminal, against the sandbox and a database that the shop's orders are in."""
 
 import asyncio
+import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,7 @@ from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from sandbox.portone_v1 import RunningSandbox, SandboxControl
 from tests.support.commands import Ended, RunCommand, payproof
-from tests.support.factories import an_order
+from tests.support.factories import an_entry, an_order
 from tests.support.storefront import open_sandbox
 
 __all__ = ["payproof"]
@@ -153,7 +157,56 @@ async def test_explain_shows_every_payment_and_verdict(
     assert ended.exit_code == 0
     assert f"order order-1: paid, 1000 KRW, settled by portone-v1/{paid['imp_uid']}" in ended.out
     assert "amount: expected 1000, got 7" in ended.out
-    assert ended.out.count("answer sha256 ") == 2
+    shown = " ".join(ended.out.split())
+    assert f"cli → forged portone-v1/{forged['imp_uid']} (paid)" in shown
+    assert f"cli → paid portone-v1/{paid['imp_uid']} (paid)" in shown
+    assert len(re.findall(r"answer sha256 [0-9a-f]{64}", ended.out)) == 2
+    assert ended.out.count("rules 1") == 2
+    assert ended.out.count("chain: holds, after ") == 2
+
+
+async def test_explain_and_audit_name_an_entry_that_was_changed(
+    terminal: Terminal, control: SandboxControl, tmp_path: Path
+) -> None:
+    for amount in (7, 8, 9):
+        forged = await control.create_payment("order-1", amount, status="paid")
+        await terminal.verify(forged["imp_uid"], "order-1")
+    untouched = await terminal.run("audit")
+    with closing(sqlite3.connect(tmp_path / "payproof.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE history SET outcome = 'paid' WHERE version = 2")
+
+    explained = await terminal.run("explain", "order-1")
+    audited = await terminal.run("audit")
+
+    where = "entry 2: does not fit the hash that what follows it holds: it was changed"
+    assert untouched.exit_code == 0
+    assert audited.exit_code == 1
+    assert audited.out.splitlines()[:2] == [
+        f"order order-1: {where}",
+        "1 order, 3 entries: 1 broken",
+    ]
+    assert explained.exit_code == 0
+    assert f"the chain is broken: {where}" in explained.out
+    states = [line.partition("── chain: ")[2] for line in explained.out.splitlines()]
+    assert [state.partition(",")[0] for state in states if state] == [
+        "holds",
+        "BROKEN here",
+        "after the break",
+    ]
+
+
+async def test_explain_tells_entries_of_an_older_release(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    database = SqliteDatabase(tmp_path / "payproof.db")
+    await database.open()
+    await SqliteOrderRepository(database).save(replace(ORDER, version=1, history=(an_entry(),)), [])
+    await database.close()
+
+    ended = await terminal.run("explain", "order-1")
+
+    assert "rules not recorded" in ended.out
+    assert "chain: from before there was one" in ended.out
 
 
 async def test_explain_says_which_refund_would_cure_a_second_payment(

@@ -75,6 +75,10 @@ _EXAMPLES: dict[Shape, msgspec.Struct] = {
                     discrepancies=[
                         schemas.DiscrepancyView(field="amount", expected="1000", actual="100")
                     ],
+                    payment_status="paid",
+                    evidence="5f0c53c3e4fbb5e8ce90a1f5ef0bd8f1b9e6ea04ab9d6e2c2c8b9f64a0f5a4d1",
+                    rule_version=1,
+                    previous_hash="0a4e6b0d5f2f6ab4ff8ab8d0f2d9b7c05ad3b8a1c7a5ad26a4d4fd1b1f8e9c33",
                 ),
                 schemas.HistoryEntryView(
                     at=datetime(2026, 3, 2, 12, 1, tzinfo=UTC),
@@ -82,6 +86,10 @@ _EXAMPLES: dict[Shape, msgspec.Struct] = {
                     outcome="vbankIssued",
                     payment_id="imp_448280090638",
                     discrepancies=[],
+                    payment_status="awaitingDeposit",
+                    evidence="c1d4a6f08b1e0e1f4b9a3e6d7c8b5a493827160504f3e2d1c0bfaf9e8d7c6b5a",
+                    rule_version=1,
+                    previous_hash="9b74c9897bac770ffc029102a200c5de7f3b6c0d1a8e5f4b2c3d6e7f8091a2b3",
                 ),
             ],
             refunds=[],

@@ -11,6 +11,7 @@ from adapters.sqlite.task_queue import SqliteTaskQueue
 from domain.payment import PaymentStatus
 from domain.tasks import TaskKind
 from ports.errors import RecordCorrupt
+from ports.order_repository import UnreadableOrder
 from tests.contract.evolution import next_version, stored
 from tests.support.factories import (
     NOON,
@@ -102,6 +103,56 @@ async def test_a_row_that_was_tampered_with_is_not_guessed_at(
 
     assert caught.value.order_id == ORDER_ID
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("tampering", "field"),
+    [
+        ("UPDATE orders SET amount_minor = 0 WHERE order_id = 'b'", "amount"),
+        ("UPDATE orders SET status = 'pay' WHERE order_id = 'b'", ""),
+        ("UPDATE orders SET name = CAST(x'ff' AS TEXT) WHERE order_id = 'b'", ""),
+        ("UPDATE payments SET method = CAST(x'ff' AS TEXT) WHERE order_id = 'b'", ""),
+        ("UPDATE history SET evidence = CAST(x'ff' AS TEXT) WHERE order_id = 'b'", ""),
+    ],
+)
+async def test_an_order_that_cannot_be_read_keeps_no_other_back(
+    path: Path, orders: SqliteOrderRepository, tampering: str, field: str
+) -> None:
+    for order_id in ("a", "b", "c"):
+        payment = a_payment(order_id=order_id, key=a_key(f"imp_{order_id}"))
+        await stored(orders, an_order(order_id=order_id), payment)
+    execute(path, tampering)
+
+    found = await orders.list_all("", 10)
+
+    assert [each.order_id for each in found] == ["a", "b", "c"]
+    assert found[1] == UnreadableOrder(order_id="b", field=field)
+
+
+async def test_a_row_that_cannot_be_read_leaves_the_file_to_others(
+    path: Path, orders: SqliteOrderRepository
+) -> None:
+    await stored(orders, an_order(), a_payment())
+    execute(path, "UPDATE payments SET status = 'PAID'")
+    with pytest.raises(RecordCorrupt) as caught:
+        await orders.find_by_id(ORDER_ID)
+
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    connection.execute("UPDATE payments SET status = 'paid'")
+    connection.close()
+
+    assert caught.value.order_id == ORDER_ID
+    assert await orders.find_by_id(ORDER_ID) is not None
+
+
+async def test_a_damaged_file_is_not_told_as_one_bad_order(
+    path: Path, orders: SqliteOrderRepository
+) -> None:
+    await stored(orders, an_order(), a_payment())
+    execute(path, "DROP TABLE history")
+
+    with pytest.raises(RecordCorrupt, match="databaseError"):
+        await orders.list_all("", 10)
 
 
 @pytest.mark.parametrize(

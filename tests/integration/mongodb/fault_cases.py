@@ -134,6 +134,7 @@ CASES: dict[str, Case] = {
     "find_by_id": same(lambda ports, _: ports.orders.find_by_id(ORDER_ID)),
     "add": same(lambda ports, _: ports.orders.add(an_order(order_id="new"))),
     "add over a stub": same(lambda ports, _: ports.orders.add(BASE), with_stub),
+    "add with tasks": same(lambda ports, _: ports.orders.add(BASE, [STOOD, BORN]), with_stub),
     "add twice": same(lambda ports, _: ports.orders.add(BASE)),
     "save": Case(act=save, prepare=with_order, again=save_by_the_settle_rule),
     "save too late": same(lose),
@@ -144,6 +145,7 @@ CASES: dict[str, Case] = {
         lambda ports, _: ports.orders.find_awaiting_deposit("customer-1")
     ),
     "list_awaiting_approval": same(lambda ports, _: ports.orders.list_awaiting_approval("", 10)),
+    "list_all": same(lambda ports, _: ports.orders.list_all("", 10)),
     "find_recorded": same(
         lambda ports, _: ports.record.find_recorded(GATEWAY, [WAITS.key.payment_id])
     ),

@@ -15,6 +15,7 @@ from adapters.mongodb.task_queue import MongoTaskQueue
 from domain.errors import InvalidValue
 from domain.tasks import TaskKind
 from ports.errors import ConcurrentUpdate, RecordCorrupt, RepositoryUnavailable
+from ports.order_repository import UnreadableOrder
 from tests.contract.evolution import next_version
 from tests.integration.mongodb.conftest import RawDatabase
 from tests.support.factories import NOON, ORDER_ID, a_key, a_payment, a_task, an_order
@@ -53,6 +54,19 @@ async def test_pages_go_on_after_a_tampered_order(
     after = await orders.list_awaiting_approval(refusal.value.order_id, 10)
 
     assert [order.order_id for order in (*before, *after)] == ["a", "c"]
+
+
+async def test_an_order_that_cannot_be_read_keeps_no_other_back(
+    orders: MongoOrderRepository, raw: RawDatabase
+) -> None:
+    for order_id in ("a", "b", "c"):
+        await orders.add(an_order(order_id=order_id))
+    spoil(raw, "b", **{"amount.amount_minor": "1"})
+
+    found = await orders.list_all("", 10)
+
+    assert [each.order_id for each in found] == ["a", "b", "c"]
+    assert found[1] == UnreadableOrder(order_id="b", field="amount.amount_minor")
 
 
 async def test_a_page_of_none_is_empty(orders: MongoOrderRepository, tasks: MongoTaskQueue) -> None:

@@ -30,6 +30,7 @@ def test_what_is_not_set_has_the_documented_default() -> None:
     assert settings.gateway_timeout_s == 5.0
     assert settings.notifier == "console"
     assert settings.worker_inline is True
+    assert settings.preregister is False
     assert settings.reconcile_every_s == 300
     assert (settings.auto_refund.surplus, settings.auto_refund.forged) == (False, False)
     assert list(map(str, settings.auto_refund.max_per_payment)) == ["100000 KRW", "100.00 USD"]
@@ -48,6 +49,7 @@ def test_what_is_set_is_read() -> None:
         PAYPROOF_PORTONE_V1_BASE_URL="http://127.0.0.1:8090/",
         PAYPROOF_GATEWAY_TIMEOUT_S="2.5",
         PAYPROOF_WORKER="off",
+        PAYPROOF_PREREGISTER="on",
         PAYPROOF_RECONCILE_EVERY_S="0",
         PAYPROOF_SUCCESS_URL="https://shop.example/thanks",
         PAYPROOF_FAILURE_URL="https://shop.example/sorry",
@@ -60,6 +62,7 @@ def test_what_is_set_is_read() -> None:
     assert settings.portone_v1.base_url == "http://127.0.0.1:8090"
     assert settings.gateway_timeout_s == 2.5
     assert settings.worker_inline is False
+    assert settings.preregister is True
     assert settings.reconcile_every_s == 0
     assert settings.success_url == "https://shop.example/thanks"
     assert settings.failure_url == "https://shop.example/sorry"
@@ -105,6 +108,7 @@ def test_other_programs_names_are_left_alone() -> None:
         ("PAYPROOF_GATEWAY_TIMEOUT_S", "1e1"),
         ("PAYPROOF_NOTIFIER", "pigeon"),
         ("PAYPROOF_WORKER", "yes"),
+        ("PAYPROOF_PREREGISTER", "yes"),
         ("PAYPROOF_RECONCILE_EVERY_S", "5.5"),
         ("PAYPROOF_AUTO_REFUND", "sometimes"),
         ("PAYPROOF_AUTO_REFUND_MAX_PER_DAY", ""),

@@ -4,8 +4,10 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.history_chain import entry_hash, root_hash
 from domain.order import OrderStatus
 from domain.payment import PaymentStatus
+from domain.rule_version import RULE_VERSION
 from ports.errors import RecordCorrupt, RepositoryUnavailable
 from tests.support.api import API_KEY, BY_SHOP, ENGLISH, IDS, a_shop_with, asking
 from tests.support.factories import (
@@ -16,6 +18,7 @@ from tests.support.factories import (
     a_key,
     a_payment,
     an_account,
+    an_entry,
     an_order,
     won,
 )
@@ -276,6 +279,10 @@ async def test_an_order_is_shown_with_all_that_happened() -> None:
                 "outcome": "forgery",
                 "payment_id": PAYMENT_ID,
                 "discrepancies": [{"field": "amount", "expected": "1000", "actual": "100"}],
+                "payment_status": "paid",
+                "evidence": a_payment().evidence,
+                "rule_version": RULE_VERSION,
+                "previous_hash": root_hash(shop.order()),
             },
             {
                 "at": "2026-03-02T12:00:00.123456Z",
@@ -283,9 +290,22 @@ async def test_an_order_is_shown_with_all_that_happened() -> None:
                 "outcome": "vbankIssued",
                 "payment_id": PAYMENT_ID,
                 "discrepancies": [],
+                "payment_status": "awaitingDeposit",
+                "evidence": a_payment().evidence,
+                "rule_version": RULE_VERSION,
+                "previous_hash": entry_hash(shop.order().history[0]),
             },
         ],
     }
+
+
+async def test_what_an_older_release_did_not_record_is_null() -> None:
+    shop = a_shop_with(an_order(version=1, history=(an_entry(),)))
+
+    answer = await look(shop, f"/orders/{ORDER_ID}")
+
+    (entry,) = answer.json()["history"]
+    assert (entry["payment_status"], entry["rule_version"], entry["previous_hash"]) == (None,) * 3
 
 
 async def test_an_order_without_customer_or_payments_is_shown() -> None:

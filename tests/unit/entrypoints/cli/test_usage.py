@@ -14,6 +14,7 @@ REFUND = ["refund", "imp_123456789012", "--reason", "x"]
 READING = [
     ["verify", "imp_123456789012", "--order", "a"],
     ["explain", "a"],
+    ["audit"],
     REFUND,
     ["approve"],
     ["tasks"],
@@ -68,6 +69,10 @@ def test_the_version_is_told(payproof: RunCommand) -> None:
         ["refund", "imp_1", "--reason", "x", "--wait", "-1"],
         ["approve", "a", "b"],
         ["explain", "a", "b"],
+        ["audit", "a", "b"],
+        ["audit", "--as-of", "yesterday"],
+        ["audit", "--as-of", "9999-12-31T23:59-14:00"],
+        ["audit", "--expect", "0" * 63],
         ["tasks", "retry"],
         ["tasks", "drop", "a"],
         ["tasks", "drop", "a", "--reason", " "],
@@ -182,6 +187,7 @@ def test_a_host_that_is_none_is_named(payproof: RunCommand, host: str) -> None:
         ["explain", ".."],
         ["explain", "a" * 41],
         ["explain", ""],
+        ["audit", ".."],
     ],
 )
 def test_an_id_that_is_none_is_2(payproof: RunCommand, arguments: list[str]) -> None:
