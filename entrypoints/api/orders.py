@@ -42,7 +42,10 @@ def order_routes(use_cases: UseCases, settings: ApiSettings) -> list[HTTPRouteHa
         order = await reader.by_id(order_id)
         if order is None:
             return answer_message(request.scope, Reply(word=messages.ORDER_NOT_FOUND))
-        return answer_json(200, order_view(order, reader.status_now(order)))
+        # Only for who asks: the interface fixes what an entry of the history has by itself.
+        with_evidence = request.query_params.get("evidence") == "true"
+        view = order_view(order, reader.status_now(order), with_evidence=with_evidence)
+        return answer_json(200, view)
 
     @route("/customers/{customer_id:str}/virtual-accounts", http_method=READ, guards=guards)
     async def list_accounts(customer_id: FromPath[str]) -> ASGIApp:

@@ -202,7 +202,7 @@ class DiscrepancyView(msgspec.Struct):
 
 
 class HistoryEntryView(msgspec.Struct):
-    """One verdict that changed the record, and what it was made of.
+    """One verdict that changed the record; what it was made of, if that is asked for.
 
     `evidence` is the SHA-256 of the gateway's answer, `previous_hash` that of the entry before.
     What an older release did not record is null.
@@ -213,10 +213,10 @@ class HistoryEntryView(msgspec.Struct):
     outcome: str
     payment_id: str
     discrepancies: list[DiscrepancyView]
-    payment_status: str | None
-    evidence: str
-    rule_version: int | None
-    previous_hash: str | None
+    payment_status: str | UnsetType | None = UNSET
+    evidence: str | UnsetType = UNSET
+    rule_version: int | UnsetType | None = UNSET
+    previous_hash: str | UnsetType | None = UNSET
 
 
 class RefundView(msgspec.Struct):
@@ -242,7 +242,7 @@ class RefundAnswerView(RefundView, kw_only=True):
 
 
 class OrderView(msgspec.Struct):
-    """An order with all that happened to it, oldest first."""
+    """An order with all that happened to it, oldest first; refunds only if there are some."""
 
     order_id: str
     status: str
@@ -251,7 +251,7 @@ class OrderView(msgspec.Struct):
     customer_id: str | None
     payments: list[PaymentView]
     history: list[HistoryEntryView]
-    refunds: list[RefundView]
+    refunds: list[RefundView] | UnsetType = UNSET
 
 
 class WaitingAccountView(msgspec.Struct):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import UNSET
+
 from application.read_order import WaitingAccount
 from domain.order import HistoryEntry, Order, OrderStatus
 from domain.outcome import OutcomeKind
@@ -34,7 +36,7 @@ def registered_view(order: Order, status: OrderStatus) -> RegisteredView:
     )
 
 
-def order_view(order: Order, status: OrderStatus) -> OrderView:
+def order_view(order: Order, status: OrderStatus, *, with_evidence: bool = False) -> OrderView:
     """The whole order; the buyer's phone is not shown."""
     return OrderView(
         order_id=order.order_id,
@@ -43,8 +45,8 @@ def order_view(order: Order, status: OrderStatus) -> OrderView:
         currency=order.amount.currency_code,
         customer_id=None if order.customer is None else order.customer.customer_id,
         payments=[_payment_view(payment) for payment in order.payments],
-        history=[_history_view(entry) for entry in order.history],
-        refunds=[RefundView(**_refund_fields(refund)) for refund in order.refunds],
+        history=[_history_view(entry, with_evidence=with_evidence) for entry in order.history],
+        refunds=[RefundView(**_refund_fields(refund)) for refund in order.refunds] or UNSET,
     )
 
 
@@ -110,8 +112,8 @@ def _payment_view(payment: Payment) -> PaymentView:
     )
 
 
-def _history_view(entry: HistoryEntry) -> HistoryEntryView:
-    return HistoryEntryView(
+def _history_view(entry: HistoryEntry, *, with_evidence: bool) -> HistoryEntryView:
+    view = HistoryEntryView(
         at=entry.at.astimezone(UTC),
         trigger=entry.trigger,
         outcome=_outcome_word(entry.outcome),
@@ -122,11 +124,13 @@ def _history_view(entry: HistoryEntry) -> HistoryEntryView:
             )
             for discrepancy in entry.discrepancies
         ],
-        payment_status=entry.payment_status,
-        evidence=entry.evidence,
-        rule_version=entry.rule_version,
-        previous_hash=entry.previous_hash,
     )
+    if with_evidence:
+        view.payment_status = entry.payment_status
+        view.evidence = entry.evidence
+        view.rule_version = entry.rule_version
+        view.previous_hash = entry.previous_hash
+    return view
 
 
 def _outcome_word(outcome: OutcomeKind | RefundStep) -> str:

@@ -122,7 +122,10 @@ def _order_paths() -> Part:
             "200": response("The order", schemas.OrderView),
             **replies(*_BY_SHOP, messages.ORDER_NOT_FOUND, messages.NOT_FOUND),
         },
-        parameters=[parameter("path", "order_id", "order-0001", minLength=1, maxLength=40)],
+        parameters=[
+            parameter("path", "order_id", "order-0001", minLength=1, maxLength=40),
+            parameter("query", "evidence", "true") | {"required": False},
+        ],
         **by_key,
     )
     refund = operation(

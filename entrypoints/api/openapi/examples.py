@@ -92,7 +92,6 @@ _EXAMPLES: dict[Shape, msgspec.Struct] = {
                     previous_hash="9b74c9897bac770ffc029102a200c5de7f3b6c0d1a8e5f4b2c3d6e7f8091a2b3",
                 ),
             ],
-            refunds=[],
         ),
         schemas.RefundBody(
             payment_id="imp_448280090638",

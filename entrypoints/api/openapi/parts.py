@@ -73,7 +73,7 @@ def pages(*words: StatusWord) -> Part:
 
 
 def parameter(place: str, name: str, example: str, **schema: Any) -> Part:
-    """A parameter that must be given, in the path or the query."""
+    """A parameter that must be given, in the path, the query or a header."""
     return {
         "name": name,
         "in": place,
