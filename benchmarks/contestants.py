@@ -73,7 +73,9 @@ async def _register(program: Program, world: World) -> None:
         post("/orders", json.dumps(order).encode(), b'"pending"', headers=key) for order in orders
     ]
     # Few at once: a MongoDB that has just started takes its time, and nothing is measured yet.
-    await put_under_load(program, questions, at_once=8)
+    registered = await put_under_load(program, questions, at_once=8)
+    if registered.errors:
+        raise RuntimeError(f"{registered.errors} orders were not registered")
 
 
 def _peer(name: str, command: Callable[[World], list[str]]) -> Start:

@@ -17,6 +17,7 @@ _HEADINGS = (
     "p99 ms",
     "MB",
     "gateway calls",
+    "errors",
 )
 
 
@@ -70,6 +71,7 @@ def _row(results: Results, database: str, case: Case, name: str) -> list[str]:
         f"{median('p99_ms'):.1f}",
         f"{median('resident_mb'):.0f}",
         f"{calls:.2f}",
+        str(sum(run.measured.errors for run in results.of(database, case.name, name))),
     ]
 
 

@@ -38,6 +38,8 @@ class Aim:
 
     @property
     def is_met(self) -> bool:
+        if self.limit == 0:
+            return self.reached.most == 0
         median = self.reached.median
         return median >= self.limit if self.at_least else median <= self.limit
 
@@ -98,6 +100,7 @@ class Results:
                 if self.of(database, "first", name)
             ]
             aims += self._crowd_aims(database) if self.of(database, "crowd", TUNED) else []
+        aims += self._error_aims()
         return aims + self._call_aims() + self._latency_aims() + self._start_aims()
 
     def _crowd_aims(self, database: str) -> list[Aim]:
@@ -129,6 +132,13 @@ class Results:
                     Aim(text=f"gateway trips of a {text}, {database}", limit=limit, reached=trips)
                 )
         return aims
+
+    def _error_aims(self) -> list[Aim]:
+        """What is fast because it fails is not fast."""
+        errors = [float(run.measured.errors) for run in self.runs if run.contestant == PAYPROOF]
+        if not errors:
+            return []
+        return [Aim(text="errors in a round", limit=0.0, reached=Spread.of(errors))]
 
     def _call_aims(self) -> list[Aim]:
         aims = []

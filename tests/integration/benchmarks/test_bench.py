@@ -22,9 +22,15 @@ def answer_to(sale: Sale) -> Payment:
     return wire.read_payment(body, sale.payment_id)
 
 
-def a_run(contestant: str, number: int, *, cpu_us: float, per_s: float = 100.0) -> Run:
+def a_run(contestant: str, number: int, *, cpu_us: float, errors: int = 0) -> Run:
     measured = Measured(
-        requests=1, cpu_us=cpu_us, per_s=per_s, p50_ms=1.0, p99_ms=2.0, resident_mb=60.0
+        requests=1,
+        errors=errors,
+        cpu_us=cpu_us,
+        per_s=100.0,
+        p50_ms=1.0,
+        p99_ms=2.0,
+        resident_mb=60.0,
     )
     return Run(
         database="SQLite",
@@ -69,10 +75,18 @@ def test_a_ratio_is_taken_within_each_round_before_the_median() -> None:
 def test_an_aim_is_met_up_to_its_limit(cpu_us: float, is_met: bool) -> None:
     results = Results([a_run(PAYPROOF, 1, cpu_us=cpu_us), a_run(TUNED, 1, cpu_us=100)], [])
 
-    [aim] = results.aims()
+    [aim, _] = results.aims()
 
     assert aim.limit == 0.8
     assert aim.is_met is is_met
+
+
+def test_one_error_in_one_round_is_too_many() -> None:
+    rounds = [a_run(PAYPROOF, number, cpu_us=1, errors=number == 2) for number in (1, 2, 3)]
+
+    [aim] = Results(rounds, []).aims()
+
+    assert not aim.is_met
 
 
 def test_it_runs_from_start_to_end(tmp_path: Path) -> None:
