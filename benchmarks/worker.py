@@ -73,7 +73,7 @@ async def _keep(orders: SqliteOrderRepository, number: int) -> int:
         created_at=now,
         customer=Customer(customer_id=f"customer-{number}", phone="010-1234-5678"),
     )
-    await orders.add(order)
+    await orders.add(order, [])
     decision = settle(order, _payment(order, number, now), now, _POLICY, trigger=Trigger.BROWSER)
     await orders.save(decision.order, decision.tasks)
     return sum(task.due_at <= now for task in decision.tasks)

@@ -33,7 +33,7 @@ class OrderRepository(Protocol):
         """The order as last written, with its payments, refunds and history, or None."""
 
     @abstractmethod
-    async def add(self, order: Order, tasks: Sequence[Task] = (), /) -> bool:
+    async def add(self, order: Order, tasks: Sequence[Task], /) -> bool:
         """Stores a new order and adds its tasks, as one write; durable on return.
 
         False, and no change, if its id is taken. A task whose id exists is left as it is.

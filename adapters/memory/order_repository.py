@@ -24,7 +24,7 @@ class MemoryOrderRepository:
         with self._faults.around("find_by_id"):
             return self._store.orders.get(order_id)
 
-    async def add(self, order: Order, tasks: Sequence[Task] = (), /) -> bool:
+    async def add(self, order: Order, tasks: Sequence[Task], /) -> bool:
         with self._faults.around("add"):
             if order.order_id in self._store.orders:
                 return False

@@ -48,7 +48,7 @@ class MongoOrderRepository:
             document = await orders.find_one({"_id": order_id}, ORDER_ONLY)
         return None if document is None or "stub" in document else read_order(document)
 
-    async def add(self, order: Order, tasks: Sequence[Task] = (), /) -> bool:
+    async def add(self, order: Order, tasks: Sequence[Task], /) -> bool:
         new_tasks = _by_id(order, tasks)
         stamp = new_stamp()
         lost: RepositoryUnavailable | None = None

@@ -70,7 +70,7 @@ class MongoOrderShelf:
 
     async def _add(self, order: Order) -> None:
         with suppress(PaymentBoundElsewhere):
-            await self._repository.add(order)
+            await self._repository.add(order, [])
 
 
 class MongoTaskShelf:

@@ -28,7 +28,7 @@ class SqliteOrderRepository:
         orders = await self._find(sql.FIND_ORDER, {"order_id": order_id})
         return orders[0] if orders else None
 
-    async def add(self, order: Order, tasks: Sequence[Task] = (), /) -> bool:
+    async def add(self, order: Order, tasks: Sequence[Task], /) -> bool:
         return await self._database.write(lambda connection: add_order(connection, order, tasks))
 
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:

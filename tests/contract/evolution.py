@@ -30,7 +30,7 @@ async def stored(
     orders: OrderRepository, order: Order, *payments: Payment, **changes: Any
 ) -> Order:
     """Add the order and, if there are payments, save the version that has them."""
-    assert await orders.add(order)
+    assert await orders.add(order, [])
     if not payments and not changes:
         return order
     later = next_version(order, *payments, **changes)

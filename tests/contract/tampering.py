@@ -55,7 +55,7 @@ ENTRIES = 5
 async def tell_story(orders: OrderRepository) -> Order:
     """Store an order that a stranger tried, that got an account, was paid, and is to be repaid."""
     order = begun(an_order(expires_at=NOON + timedelta(days=1)))
-    assert await orders.add(order)
+    assert await orders.add(order, [])
     forged = a_payment(key=a_key("imp_forged"), total=won(1))
     for number, payment in enumerate((forged, ISSUED, PAID)):
         at = NOON + timedelta(seconds=number)

@@ -81,7 +81,7 @@ PAYMENTS = {
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 async def test_an_order_comes_back_as_it_was_added(orders: OrderRepository, order: Order) -> None:
-    await orders.add(order)
+    await orders.add(order, [])
 
     assert await orders.find_by_id(order.order_id) == order
 
@@ -117,7 +117,7 @@ async def test_every_word_of_history_is_kept(orders: OrderRepository) -> None:
 
 async def test_the_chain_of_the_history_is_kept(orders: OrderRepository) -> None:
     order = begun(an_order())
-    await orders.add(order)
+    await orders.add(order, [])
     for status in PaymentStatus:
         order = next_version(order, a_payment(status=status))
         await orders.save(order, [])
@@ -134,7 +134,7 @@ async def test_an_entry_from_before_the_chain_is_kept_without_links(
     orders: OrderRepository,
 ) -> None:
     old = an_order(version=1, history=(an_entry(),))
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     await orders.save(old, [])
     later = next_version(old, a_payment())
 
@@ -147,7 +147,7 @@ async def test_an_entry_from_before_the_chain_is_kept_without_links(
 
 
 async def test_discrepancies_are_kept_in_their_order(orders: OrderRepository) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     discrepancies = (
         Discrepancy(field="order_id", expected=ORDER_ID, actual='다른 "주문" \u2028 😀 \\'),
         Discrepancy(field="amount", expected="1000", actual="1E+3"),
@@ -179,7 +179,7 @@ async def test_payments_stay_in_the_order_of_first_sight(orders: OrderRepository
 
 
 async def test_the_sale_itself_can_be_rewritten(orders: OrderRepository) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     rewritten = next_version(
         an_order(), name=None, customer=None, client_token="token-2", expires_at=NOON
     )

@@ -96,7 +96,7 @@ async def test_all_orders_are_listed_whatever_their_status(
 async def test_pages_hold_every_order_once_by_code_points(orders: OrderRepository) -> None:
     ids = ["-", ".a", "0", "10", "9", ":", "A", "AB", "Aa", "B", "Z", "_", "a", "aB", "ab", "z"]
     for order_id in reversed(ids):
-        await orders.add(an_order(order_id=order_id))
+        await orders.add(an_order(order_id=order_id), [])
     pages: list[list[str]] = []
 
     after = ""
@@ -114,7 +114,7 @@ async def test_a_task_without_an_order_is_no_order(
     orders: OrderRepository, tasks: TaskQueue
 ) -> None:
     await tasks.put(a_task(order_id="early"))
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
 
     assert list(await orders.list_all("", 10)) == [an_order()]
 
@@ -124,7 +124,7 @@ async def test_the_count_of_orders_is_never_too_small(
 ) -> None:
     assert await orders.estimate_count() == 0
     for number in range(3):
-        await orders.add(an_order(order_id=f"order-{number}"))
+        await orders.add(an_order(order_id=f"order-{number}"), [])
     assert await orders.estimate_count() == 3
 
     await tasks.put(a_task(order_id="early"))

@@ -35,8 +35,8 @@ async def test_nothing_is_found_in_an_empty_store(orders: OrderRepository) -> No
 async def test_ids_differ_by_case(orders: OrderRepository) -> None:
     upper, lower = an_order(order_id="ORDER-1"), an_order(order_id="order-1", amount=won(2))
 
-    assert await orders.add(upper)
-    assert await orders.add(lower)
+    assert await orders.add(upper, [])
+    assert await orders.add(lower, [])
 
     assert await orders.find_by_id("ORDER-1") == upper
     assert await orders.find_by_id("order-1") == lower
@@ -45,15 +45,15 @@ async def test_ids_differ_by_case(orders: OrderRepository) -> None:
 async def test_a_taken_id_is_not_added_again(orders: OrderRepository) -> None:
     first, second = an_order(), an_order(amount=won(2000), name="another")
 
-    assert await orders.add(first) is True
-    assert await orders.add(second) is False
+    assert await orders.add(first, []) is True
+    assert await orders.add(second, []) is False
 
     assert await orders.find_by_id(ORDER_ID) == first
 
 
 async def test_of_many_who_add_one_order_one_does(orders: OrderRepository) -> None:
     added = await asyncio.gather(
-        *(orders.add(an_order(client_token=f"token-{number}")) for number in range(50))
+        *(orders.add(an_order(client_token=f"token-{number}"), []) for number in range(50))
     )
 
     assert added.count(True) == 1
@@ -67,7 +67,7 @@ async def test_an_added_order_keeps_its_payments_to_itself(orders: OrderReposito
     thief = an_order(order_id="order-0002", payments=(a_payment(order_id="order-0002"),))
 
     with pytest.raises(PaymentBoundElsewhere):
-        await orders.add(thief)
+        await orders.add(thief, [])
 
     assert await orders.find_by_id("order-0002") is None
     assert await orders.find_order_id_by_payment(a_key()) == ORDER_ID
@@ -142,7 +142,7 @@ async def test_a_payment_bound_elsewhere_changes_nothing(
 async def test_of_two_orders_that_claim_a_payment_one_gets_it(orders: OrderRepository) -> None:
     ids = [f"order-{number}" for number in range(20)]
     for order_id in ids:
-        await orders.add(an_order(order_id=order_id))
+        await orders.add(an_order(order_id=order_id), [])
 
     results = await asyncio.gather(
         *(
@@ -214,7 +214,7 @@ async def test_a_task_that_came_before_its_order_is_left_as_it_is(
 
 
 async def test_tasks_are_born_with_the_version(orders: OrderRepository, tasks: TaskQueue) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
 
     await orders.save(next_version(an_order()), [a_task(detail="1"), a_task(detail="2")])
 
@@ -222,7 +222,7 @@ async def test_tasks_are_born_with_the_version(orders: OrderRepository, tasks: T
 
 
 async def test_of_many_writers_exactly_one_wins_each_version(orders: OrderRepository) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     read = an_order()
     for _ in range(5):
         rivals = [
@@ -241,7 +241,7 @@ async def test_of_many_writers_exactly_one_wins_each_version(orders: OrderReposi
 
 
 async def test_writers_who_read_again_all_get_their_turn(orders: OrderRepository) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     written: list[int] = []
 
     async def write(number: int) -> None:

@@ -243,7 +243,7 @@ async def test_open_orders_are_those_made_within_the_time_oldest_first(
 ) -> None:
     for number, minutes in enumerate((-1, 0, 30, 10, 60)):
         created_at = NOON + timedelta(minutes=minutes)
-        await orders.add(an_order(order_id=f"order-{number}", created_at=created_at))
+        await orders.add(an_order(order_id=f"order-{number}", created_at=created_at), [])
 
     found = [order_id async for page in open_orders(record) for order_id in page]
 
@@ -254,7 +254,7 @@ async def test_open_orders_are_walked_over_many_pages(
     orders: OrderRepository, record: PaymentRecord
 ) -> None:
     for number in range(1100):
-        await orders.add(an_order(order_id=f"order-{number:04}"))
+        await orders.add(an_order(order_id=f"order-{number:04}"), [])
 
     pages = [page async for page in open_orders(record)]
 
@@ -267,7 +267,7 @@ async def test_open_orders_are_walked_over_many_pages(
 async def test_the_first_of_all_times_may_be_asked_for(
     orders: OrderRepository, record: PaymentRecord
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
 
     pages = open_orders(record, since=datetime(1970, 1, 1, tzinfo=UTC))
 
@@ -281,7 +281,7 @@ async def test_the_oldest_open_order_tells_where_to_begin(
     await an_order_with(orders, 1, a_payment_of(1), status=OrderStatus.PAID)
     only_paid = await record.oldest_open_order()
     for number, hours in ((2, 3), (3, 2), (4, 4)):
-        await orders.add(an_order(order_id=f"order-{number}", created_at=NOON + hours * HOUR))
+        await orders.add(an_order(order_id=f"order-{number}", created_at=NOON + hours * HOUR), [])
 
     assert (nothing, only_paid) == (None, None)
     assert await record.oldest_open_order() == NOON + 2 * HOUR
@@ -291,7 +291,7 @@ async def test_the_known_among_many_orders_are_told(
     orders: OrderRepository, tasks: TaskQueue, record: PaymentRecord
 ) -> None:
     for number in range(3):
-        await orders.add(an_order(order_id=f"order-{number}"))
+        await orders.add(an_order(order_id=f"order-{number}"), [])
     await tasks.put(a_task(order_id="awaited"))
     asked = [*(f"order-{number}" for number in range(2, 700)), "주문 #1", "awaited", "order-0"]
 

@@ -135,9 +135,9 @@ async def test_a_carried_order_goes_on(store: Store) -> None:
 
     assert await store.orders.find_by_id(ORDER_ID) == later
     assert await store.orders.find_order_id_by_payment(FULL_PAYMENT.key) == ORDER_ID
-    assert not await store.orders.add(order)
+    assert not await store.orders.add(order, [])
     with pytest.raises(PaymentBoundElsewhere):
-        await store.orders.add(an_order(order_id="thief", payments=(FULL_PAYMENT,)))
+        await store.orders.add(an_order(order_id="thief", payments=(FULL_PAYMENT,)), [])
 
 
 async def test_carried_tasks_go_on_as_they_stood(store: Store) -> None:

@@ -26,10 +26,12 @@ async def walked(pages: AsyncIterator[object]) -> list[object]:
 
 QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "find_by_id": lambda store: store.orders.find_by_id(ORDER_ID),
-    "add": lambda store: store.orders.add(an_order()),
+    "add": lambda store: store.orders.add(an_order(), []),
     "save": lambda store: store.orders.save(next_version(an_order()), []),
     "find_order_id_by_payment": lambda store: store.orders.find_order_id_by_payment(a_key()),
     "find_awaiting_deposit": lambda store: store.orders.find_awaiting_deposit("customer-1"),
+    "list_all": lambda store: store.orders.list_all("", 1),
+    "estimate_count": lambda store: store.orders.estimate_count(),
     "list_awaiting_approval": lambda store: store.orders.list_awaiting_approval("", 1),
     "ping": lambda store: store.orders.ping(),
     "put": lambda store: store.tasks.put(a_task()),

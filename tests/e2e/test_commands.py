@@ -55,7 +55,7 @@ async def terminal(
 ) -> Terminal:
     database = SqliteDatabase(tmp_path / "payproof.db")
     await database.open()
-    await SqliteOrderRepository(database).add(ORDER)
+    await SqliteOrderRepository(database).add(ORDER, [])
     await database.close()
     return Terminal(payproof, portone[0])
 

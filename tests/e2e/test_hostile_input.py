@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.raw_http import RawAnswer, request, send_and_hang_up, send_raw
 from tests.support.service import API_KEY
-from tests.support.storefront import Storefront
+from tests.support.storefront import Storefront, open_storefront
 
 IDS = {"imp_uid": "imp_123456789012", "merchant_uid": "order-1"}
 HOSTILE_IDS = {
@@ -51,6 +51,14 @@ BODIES = {
 }
 POSTS = ("/payments/complete", "/webhooks/portone-v1", "/confirm/portone-v1", "/orders")
 BY_SHOP = [(b"Authorization", b"Bearer " + API_KEY.encode())]
+
+
+@pytest.fixture(scope="module")
+async def storefront(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Storefront]:
+    # Without sweeps, which ask the gateway of their own accord.
+    folder = tmp_path_factory.mktemp("service")
+    async with open_storefront(folder, RECONCILE_EVERY_S="0") as storefront:
+        yield storefront
 
 
 @pytest.fixture(autouse=True)

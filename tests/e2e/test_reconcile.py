@@ -53,7 +53,7 @@ class Books:
         database = SqliteDatabase(self._path)
         await database.open()
         for order in orders:
-            await SqliteOrderRepository(database).add(order)
+            await SqliteOrderRepository(database).add(order, [])
         await database.close()
 
     async def status(self, order_id: str) -> OrderStatus:

@@ -58,7 +58,7 @@ class Terminal:
 async def terminal(payproof: RunCommand, tmp_path: Path) -> AsyncIterator[Terminal]:
     database = SqliteDatabase(tmp_path / "payproof.db")
     await database.open()
-    await SqliteOrderRepository(database).add(ORDER)
+    await SqliteOrderRepository(database).add(ORDER, [])
     await database.close()
     async with open_sandbox() as (place, control):
         settings = {

@@ -32,7 +32,7 @@ async def all_over(storefront: Storefront, order_id: str) -> list[dict[str, Any]
     refunds: list[dict[str, Any]] = []
 
     async def are_over() -> bool:
-        refunds[:] = (await storefront.read(order_id))["refunds"]
+        refunds[:] = (await storefront.read(order_id)).get("refunds", [])
         return all(refund["status"] in ("done", "refused") for refund in refunds)
 
     await until(are_over)
@@ -100,7 +100,7 @@ async def test_the_policy_gives_back_what_is_too_much_or_wrong(tmp_path: Path) -
         await storefront.complete(large, order_id)
 
         async def are_cured() -> bool:
-            refunds = (await storefront.read(order_id))["refunds"]
+            refunds = (await storefront.read(order_id)).get("refunds", [])
             return sorted(each["status"] for each in refunds) == [
                 "awaitingApproval",
                 "awaitingApproval",

@@ -46,7 +46,7 @@ class Gate:
 async def test_a_cancelled_write_ends_whole(
     database: SqliteDatabase, orders: SqliteOrderRepository
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     gate = Gate(database)
     held = await gate.hold()
 
@@ -64,7 +64,7 @@ async def test_a_cancelled_write_ends_whole(
 async def test_a_write_that_is_cancelled_while_it_waits_never_begins(
     database: SqliteDatabase, orders: SqliteOrderRepository
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     gate = Gate(database)
     held = await gate.hold()
     waiting = asyncio.create_task(orders.save(next_version(an_order(), name="late"), []))
@@ -102,7 +102,7 @@ async def test_cancelling_at_any_moment_leaves_whole_versions(
 async def test_closing_waits_for_work_that_was_begun(
     path: Path, database: SqliteDatabase, orders: SqliteOrderRepository
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     gate = Gate(database)
     held = await gate.hold()
     closing = asyncio.create_task(database.close())

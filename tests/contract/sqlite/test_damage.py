@@ -36,7 +36,7 @@ def execute(path: Path, statement: str, *values: object) -> None:
 async def test_a_damaged_page_is_a_corrupt_record(
     path: Path, database: SqliteDatabase, orders: SqliteOrderRepository
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     await database.close()
     with sqlite3.connect(path) as connection:
         (page,) = connection.execute(
@@ -56,7 +56,7 @@ async def test_a_damaged_page_is_a_corrupt_record(
 async def test_a_missing_table_is_a_corrupt_record(
     path: Path, orders: SqliteOrderRepository
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     execute(path, "DROP TABLE history")
 
     with pytest.raises(RecordCorrupt, match="databaseError"):
@@ -165,7 +165,7 @@ async def test_a_damaged_file_is_not_told_as_one_bad_order(
 async def test_an_error_shows_nothing_of_the_row(
     path: Path, orders: SqliteOrderRepository, tampering: str
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     execute(path, tampering)
 
     with pytest.raises(RecordCorrupt) as caught:
@@ -191,7 +191,7 @@ async def test_an_error_shows_nothing_of_the_row(
 async def test_the_schema_itself_refuses_nonsense(
     path: Path, orders: SqliteOrderRepository, tampering: str
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     await orders.save(next_version(an_order(), a_payment()), [a_task()])
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA foreign_keys = ON")
@@ -243,6 +243,6 @@ async def test_text_that_is_no_text_is_refused_and_the_next_write_succeeds(
 
 
 async def test_no_phone_is_shown_by_what_is_stored(orders: SqliteOrderRepository) -> None:
-    await orders.add(an_order(customer=a_customer(phone="010-9999-8888")))
+    await orders.add(an_order(customer=a_customer(phone="010-9999-8888")), [])
 
     assert "9999" not in repr(await orders.find_by_id(ORDER_ID))

@@ -110,7 +110,7 @@ async def test_pages_go_on_after_an_order_that_cannot_be_read(
 ) -> None:
     for order_id in ("a", "b", "c"):
         refund = a_refund(refund_id=f"refund-{order_id}", status=RefundStatus.AWAITING_APPROVAL)
-        await orders.add(an_order(order_id=order_id, refunds=(refund,)))
+        await orders.add(an_order(order_id=order_id, refunds=(refund,)), [])
     execute(path, "UPDATE orders SET currency = 'XXX' WHERE order_id = 'b'")
 
     before = await orders.list_awaiting_approval("", 10)

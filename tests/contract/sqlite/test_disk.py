@@ -57,7 +57,7 @@ async def test_a_full_disk_is_unavailable_and_changes_nothing(
 async def test_a_file_that_is_taken_away_is_unavailable(
     path: Path, orders: SqliteOrderRepository, meddle: Callable[[Path], None]
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     meddle(path)
 
     with pytest.raises(RepositoryUnavailable, match="databaseMoved"):
@@ -69,7 +69,7 @@ async def test_a_file_that_is_taken_away_is_unavailable(
 
 
 async def test_ping_changes_no_byte(path: Path, orders: SqliteOrderRepository) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     before = contents(path)
 
     await orders.ping()

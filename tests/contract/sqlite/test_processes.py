@@ -54,7 +54,7 @@ async def test_a_file_that_others_keep_busy_is_unavailable_until_they_let_go(
     impatient: SqliteDatabase, path: Path
 ) -> None:
     orders, tasks = SqliteOrderRepository(impatient), SqliteTaskQueue(impatient)
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
 
     with another_process(path, "hold") as other:
         assert said(other, 1) == ["held"]
@@ -78,7 +78,7 @@ async def test_readers_wait_for_a_writer_only_without_wal(
     impatient: SqliteDatabase, path: Path
 ) -> None:
     orders = SqliteOrderRepository(impatient)
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     mode = await impatient.read(
         lambda connection: connection.execute("PRAGMA journal_mode").fetchone()[0]
     )
@@ -104,7 +104,7 @@ async def test_a_short_wait_for_others_is_not_noticed(path: Path) -> None:
         assert said(other, 1) == ["held"]
         assert other.stdin is not None
         other.stdin.close()
-        assert await orders.add(an_order())
+        assert await orders.add(an_order(), [])
 
     await database.close()
 
@@ -112,7 +112,7 @@ async def test_a_short_wait_for_others_is_not_noticed(path: Path) -> None:
 async def test_each_version_is_written_by_one_process(database: SqliteDatabase, path: Path) -> None:
     versions = 100
     orders = SqliteOrderRepository(database)
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     words = ("append", ORDER_ID, str(versions))
 
     with another_process(path, *words) as one, another_process(path, *words) as other:
@@ -129,7 +129,7 @@ async def test_each_version_is_written_by_one_process(database: SqliteDatabase, 
 async def test_a_reading_sees_one_state_of_the_database(
     database: SqliteDatabase, path: Path
 ) -> None:
-    await SqliteOrderRepository(database).add(an_order(name="before"))
+    await SqliteOrderRepository(database).add(an_order(name="before"), [])
 
     def read_twice(connection: sqlite3.Connection) -> list[str]:
         return [name_read(connection), write_beside(path), name_read(connection)]
@@ -172,7 +172,7 @@ async def test_each_task_is_lent_to_one_process(database: SqliteDatabase, path: 
 async def test_what_was_said_to_be_written_survives_a_kill(path: Path) -> None:
     database = SqliteDatabase(path)
     await database.open()
-    await SqliteOrderRepository(database).add(an_order())
+    await SqliteOrderRepository(database).add(an_order(), [])
     await database.close()
     last_said = 0
 

@@ -52,7 +52,7 @@ class Case:
 
 
 async def with_order(ports: Ports) -> None:
-    await ports.orders.add(BASE)
+    await ports.orders.add(BASE, [])
     await ports.tasks.put(STOOD)
 
 
@@ -67,7 +67,7 @@ async def with_done_task(ports: Ports) -> None:
 
 
 async def with_paid(ports: Ports) -> None:
-    await ports.orders.add(NEXT)
+    await ports.orders.add(NEXT, [])
 
 
 async def walked(pages: AsyncIterator[object]) -> list[object]:
@@ -132,10 +132,10 @@ def same(act: Callable[[Ports, Any], Awaitable[Any]], prepare: Any = with_order)
 
 CASES: dict[str, Case] = {
     "find_by_id": same(lambda ports, _: ports.orders.find_by_id(ORDER_ID)),
-    "add": same(lambda ports, _: ports.orders.add(an_order(order_id="new"))),
-    "add over a stub": same(lambda ports, _: ports.orders.add(BASE), with_stub),
+    "add": same(lambda ports, _: ports.orders.add(an_order(order_id="new"), [])),
+    "add over a stub": same(lambda ports, _: ports.orders.add(BASE, []), with_stub),
     "add with tasks": same(lambda ports, _: ports.orders.add(BASE, [STOOD, BORN]), with_stub),
-    "add twice": same(lambda ports, _: ports.orders.add(BASE)),
+    "add twice": same(lambda ports, _: ports.orders.add(BASE, [])),
     "save": Case(act=save, prepare=with_order, again=save_by_the_settle_rule),
     "save too late": same(lose),
     "find_order_id_by_payment": same(

@@ -112,13 +112,13 @@ async def test_it_recovers_by_itself(mongodb_url: str, driver: Driver) -> None:
     async with wires(mongodb_url, driver, 2.0) as (_, bad, proxy):
         proxy.plan(*((number, Fault.DROP_BEFORE) for number in range(1, 100)))
         with pytest.raises(RepositoryUnavailable):
-            await bad.orders.add(an_order())
+            await bad.orders.add(an_order(), [])
         proxy.plan()
 
         await until_reachable(bad)
 
         assert await bad.orders.find_by_id(ORDER_ID) is None
-        assert await bad.orders.add(an_order())
+        assert await bad.orders.add(an_order(), [])
 
 
 async def test_indexes_that_cannot_be_made_are_said(driver: Driver) -> None:
@@ -133,7 +133,7 @@ async def test_creating_the_indexes_again_changes_nothing(
     database: MongoDatabase, orders: MongoOrderRepository
 ) -> None:
     await database.create_indexes()
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
 
     await database.create_indexes()
 

@@ -88,10 +88,10 @@ def claims(raw: RawDatabase) -> dict[str, str]:
 async def test_a_payment_is_claimed_before_its_order_is_written(
     sharded: MongoOrderRepository, raw: RawDatabase
 ) -> None:
-    await sharded.add(an_order())
+    await sharded.add(an_order(), [])
     await sharded.save(next_version(an_order(), a_payment()), [])
     with pytest.raises(PaymentBoundElsewhere):
-        await sharded.add(an_order(order_id=OTHER, payments=(a_payment(order_id=OTHER),)))
+        await sharded.add(an_order(order_id=OTHER, payments=(a_payment(order_id=OTHER),)), [])
 
     assert claims(raw) == {str(a_payment().key): ORDER_ID}
     assert await sharded.find_by_id(OTHER) is None
@@ -100,7 +100,7 @@ async def test_a_payment_is_claimed_before_its_order_is_written(
 async def test_an_order_without_payments_claims_nothing(
     sharded: MongoOrderRepository, raw: RawDatabase
 ) -> None:
-    await sharded.add(an_order())
+    await sharded.add(an_order(), [])
     await sharded.save(next_version(an_order()), [])
 
     assert claims(raw) == {}
@@ -109,10 +109,10 @@ async def test_an_order_without_payments_claims_nothing(
 async def test_what_is_not_written_is_not_claimed(
     sharded: MongoOrderRepository, raw: RawDatabase
 ) -> None:
-    await sharded.add(an_order())
+    await sharded.add(an_order(), [])
     late = next_version(next_version(an_order()), a_payment())
 
-    assert not await sharded.add(an_order(payments=(a_payment(),)))
+    assert not await sharded.add(an_order(payments=(a_payment(),)), [])
     with pytest.raises(ConcurrentUpdate):
         await sharded.save(late, [])
 
@@ -123,8 +123,8 @@ async def test_a_claim_left_behind_serves_its_own_order_alone(
     sharded: MongoOrderRepository, raw: RawDatabase
 ) -> None:
     paid = next_version(an_order(), a_payment())
-    await sharded.add(an_order())
-    await sharded.add(an_order(order_id=OTHER))
+    await sharded.add(an_order(), [])
+    await sharded.add(an_order(order_id=OTHER), [])
     # As if the process had been killed between the claim and the order.
     raw.claims.insert_one({"_id": str(a_payment().key), "order_id": ORDER_ID, "schema": 1})
 

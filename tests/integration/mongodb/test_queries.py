@@ -62,7 +62,7 @@ async def test_a_first_verification_costs_two_commands(
     ports, proxy = wire
     gateway = MemoryPaymentGateway(GATEWAY)
     gateway.put(a_payment(status=status))
-    await ports.orders.add(an_order())
+    await ports.orders.add(an_order(), [])
     proxy.plan()
 
     await verification(ports, gateway)(KNOCK)
@@ -74,7 +74,7 @@ async def test_a_repeat_costs_one_command(wire: tuple[Ports, MongoProxy]) -> Non
     ports, proxy = wire
     gateway = MemoryPaymentGateway(GATEWAY)
     gateway.put(a_payment())
-    await ports.orders.add(an_order())
+    await ports.orders.add(an_order(), [])
     verify_payment = verification(ports, gateway)
     await verify_payment(KNOCK)
     proxy.plan()
@@ -86,7 +86,7 @@ async def test_a_repeat_costs_one_command(wire: tuple[Ports, MongoProxy]) -> Non
 
 async def test_a_confirmation_costs_one_command(wire: tuple[Ports, MongoProxy]) -> None:
     ports, proxy = wire
-    await ports.orders.add(an_order())
+    await ports.orders.add(an_order(), [])
     proxy.plan()
 
     veto = await ConfirmPayment(ports.orders, ManualClock(NOON))(
@@ -102,7 +102,7 @@ async def test_registering_storing_a_task_and_an_idle_worker_cost_one_command_ea
 ) -> None:
     ports, proxy = wire
 
-    await ports.orders.add(an_order())
+    await ports.orders.add(an_order(), [])
     await ports.tasks.put(a_task())
     await ports.tasks.claim(TaskKind.RECHECK, NOON - timedelta(days=1), NOON, 20)
 
@@ -190,7 +190,7 @@ async def test_the_planner_takes_an_index_for_every_command(
         pytest.skip("NOT PROVABLE on this MongoDB: which plans a real server takes")
     ports, proxy = wire
     for number in range(50):
-        await ports.orders.add(an_order(order_id=f"filler-{number}"))
+        await ports.orders.add(an_order(order_id=f"filler-{number}"), [])
 
     for command in await all_commands(ports, proxy, raw):
         plain = {key: value for key, value in command.items() if key not in ("lsid", "txnNumber")}

@@ -31,7 +31,7 @@ def spoil(raw: RawDatabase, order_id: str, **fields: Any) -> None:
 async def test_a_tampered_order_is_refused_by_id_and_field(
     orders: MongoOrderRepository, raw: RawDatabase
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     spoil(raw, ORDER_ID, **{"amount.amount_minor": "1"})
 
     with pytest.raises(RecordCorrupt) as refusal:
@@ -44,7 +44,7 @@ async def test_pages_go_on_after_a_tampered_order(
     orders: MongoOrderRepository, raw: RawDatabase
 ) -> None:
     for order_id in ("a", "b", "c"):
-        await orders.add(an_order(order_id=order_id))
+        await orders.add(an_order(order_id=order_id), [])
         spoil(raw, order_id, awaits_approval=True)
     spoil(raw, "b", schema=99)
 
@@ -60,7 +60,7 @@ async def test_an_order_that_cannot_be_read_keeps_no_other_back(
     orders: MongoOrderRepository, raw: RawDatabase
 ) -> None:
     for order_id in ("a", "b", "c"):
-        await orders.add(an_order(order_id=order_id))
+        await orders.add(an_order(order_id=order_id), [])
     spoil(raw, "b", **{"amount.amount_minor": "1"})
 
     found = await orders.list_all("", 10)
@@ -70,7 +70,7 @@ async def test_an_order_that_cannot_be_read_keeps_no_other_back(
 
 
 async def test_a_page_of_none_is_empty(orders: MongoOrderRepository, tasks: MongoTaskQueue) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     await tasks.put(a_task())
 
     assert list(await orders.list_awaiting_approval("", 0)) == []
@@ -119,7 +119,7 @@ async def test_a_task_of_another_version_is_left_to_it(
 async def test_a_task_of_another_order_is_refused_with_nothing_written(
     orders: MongoOrderRepository,
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
 
     with pytest.raises(InvalidValue, match="tasks"):
         await orders.save(next_version(an_order()), [a_task(order_id="other")])
@@ -151,7 +151,7 @@ async def test_the_list_of_tasks_is_bounded(
 async def test_money_is_recorded_however_full_the_list_of_tasks(
     orders: MongoOrderRepository, raw: RawDatabase
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     raw.orders.update_one(
         {"_id": ORDER_ID},
         {
@@ -170,7 +170,7 @@ async def test_money_is_recorded_however_full_the_list_of_tasks(
 async def test_a_document_past_the_limit_of_mongodb_is_refused_whole(
     orders: MongoOrderRepository,
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     vast = next_version(an_order(), a_payment(failure_reason="x" * 17_000_000))
 
     with pytest.raises(RepositoryUnavailable, match="documentTooLarge"):
@@ -183,7 +183,7 @@ async def test_only_the_last_stamps_are_kept(
     orders: MongoOrderRepository, raw: RawDatabase
 ) -> None:
     order = an_order()
-    await orders.add(order)
+    await orders.add(order, [])
     for _ in range(20):
         order = next_version(order)
         await orders.save(order, [])
@@ -197,7 +197,7 @@ async def test_only_the_last_stamps_are_kept(
 async def test_a_lost_write_that_others_have_long_overtaken_is_unknown(
     orders: MongoOrderRepository, raw: RawDatabase
 ) -> None:
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     spoil(raw, ORDER_ID, version=40, writes=[{"version": 40, "stamp": "theirs"}])
     stored = raw.orders.find_one({"_id": ORDER_ID})
     assert stored is not None
@@ -221,19 +221,19 @@ async def test_an_order_fills_the_stub_that_its_tasks_made(
         await orders.save(next_version(an_order()), [])
 
     assert seen == [None, []]
-    assert await orders.add(an_order())
-    assert not await orders.add(an_order())
+    assert await orders.add(an_order(), [])
+    assert not await orders.add(an_order(), [])
     assert (await tasks.count())["waiting"] == 1
 
 
 async def test_a_stub_is_not_filled_by_a_payment_bound_elsewhere(
     orders: MongoOrderRepository, tasks: MongoTaskQueue
 ) -> None:
-    await orders.add(an_order(order_id="owner", payments=(a_payment(order_id="owner"),)))
+    await orders.add(an_order(order_id="owner", payments=(a_payment(order_id="owner"),)), [])
     await tasks.put(a_task())
 
     with pytest.raises(Exception, match="boundElsewhere"):
-        await orders.add(an_order(payments=(a_payment(),)))
+        await orders.add(an_order(payments=(a_payment(),)), [])
 
     assert await orders.find_by_id(ORDER_ID) is None
     assert await orders.find_order_id_by_payment(a_key()) == "owner"

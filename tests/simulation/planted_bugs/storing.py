@@ -37,7 +37,7 @@ def binds_twice() -> Patches:
 
 @planted("the same order registered again replaces the first")
 def add_replaces() -> Patches:
-    async def add(self: MemoryOrderRepository, order: Order) -> bool:
+    async def add(self: MemoryOrderRepository, order: Order, _tasks: Sequence[Task]) -> bool:
         self._write(order)
         return True
 

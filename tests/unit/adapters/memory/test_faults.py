@@ -30,11 +30,11 @@ async def test_a_fault_before_the_effect_prevents_it(
     store.faults.fail("add", AWAY)
 
     with pytest.raises(RepositoryUnavailable) as caught:
-        await orders.add(an_order())
+        await orders.add(an_order(), [])
 
     assert caught.value is AWAY
     assert await orders.find_by_id(ORDER_ID) is None
-    assert await orders.add(an_order()) is True
+    assert await orders.add(an_order(), []) is True
 
 
 async def test_a_fault_after_the_effect_hides_it(
@@ -43,7 +43,7 @@ async def test_a_fault_after_the_effect_hides_it(
     store.faults.fail("add", AWAY, after=True)
 
     with pytest.raises(RepositoryUnavailable):
-        await orders.add(an_order())
+        await orders.add(an_order(), [])
 
     assert await orders.find_by_id(ORDER_ID) == an_order()
 
@@ -131,6 +131,6 @@ def test_an_error_raised_often_does_not_grow() -> None:
 async def test_nothing_in_memory_ever_waits(orders: MemoryOrderRepository) -> None:
     """A coroutine that finishes at its first step has given way to nobody."""
     with pytest.raises(StopIteration) as caught:
-        orders.add(an_order()).send(None)
+        orders.add(an_order(), []).send(None)
 
     assert caught.value.value is True

@@ -154,7 +154,7 @@ async def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> 
     database = SqliteDatabase(tmp_path / "payproof.db")
     orders = SqliteOrderRepository(database)
     await database.open()
-    await orders.add(an_order())
+    await orders.add(an_order(), [])
     await database.close()
 
     await database.open()

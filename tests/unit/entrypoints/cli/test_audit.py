@@ -36,9 +36,9 @@ async def _fill(path: Path) -> None:
     database = SqliteDatabase(path)
     await database.open()
     orders = SqliteOrderRepository(database)
-    await orders.add(begun(an_order(order_id="new")))
+    await orders.add(begun(an_order(order_id="new")), [])
     await tell_story(orders)
-    await orders.add(an_order(order_id="old"))
+    await orders.add(an_order(order_id="old"), [])
     old = an_order(order_id="old", version=1, history=(an_entry(),))
     await orders.save(old, [])
     await orders.save(
