@@ -149,6 +149,6 @@ pins: install-dev ## work out requirements/*.txt anew
 	$(COMPILE) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 
 clean: ## remove the environment, caches and results
-	rm -rf $(VENV) $(BENCH_VENV) $(EXPRESS)/node_modules build dist htmlcov .coverage .coverage.* .hypothesis .schemathesis .simulation \
+	rm -rf $(VENV) $(BENCH_VENV) $(EXPRESS)/node_modules tests/support/browser/node_modules tests/browser/pictures build dist htmlcov .coverage .coverage.* .hypothesis .schemathesis .simulation \
 		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

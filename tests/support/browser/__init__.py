@@ -1,0 +1,1 @@
+"""A real browser for tests: Debian's Chromium, driven by Playwright."""
