@@ -5,7 +5,8 @@
 file has every endpoint.
 """
 
-from sandbox.portone_v1.control_client import SandboxControl, SandboxError
+from sandbox.machinery.control_client import SandboxError
+from sandbox.portone_v1.control_client import SandboxControl
 from sandbox.portone_v1.server import (
     DEFAULT_KEY,
     DEFAULT_SECRET,

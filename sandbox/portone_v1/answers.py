@@ -4,8 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.machinery.answers import json_answer, json_bytes
+from sandbox.machinery.exact_json import dumps_fast
 from sandbox.portone_v1 import words
-from sandbox.portone_v1.exact_json import dumps, dumps_fast
 
 
 class VendorRefusal(Exception):
@@ -19,25 +20,14 @@ class VendorRefusal(Exception):
         self.code = code
 
 
-def json_answer(value: object, http_status: int = 200) -> web.Response:
-    """Answer with bare JSON."""
-    return _json(dumps(value), http_status)
-
-
 def success(response: Any, http_status: int = 200) -> web.Response:
     """Answer with the envelope of a success."""
-    return _json(dumps_fast({"code": 0, "message": None, "response": response}), http_status)
+    return json_bytes(dumps_fast({"code": 0, "message": None, "response": response}), http_status)
 
 
-def refusal(http_status: int, message: str, code: int = -1) -> web.Response:
+def refusal(http_status: int, message: str, code: int | str = -1) -> web.Response:
     """Answer with the envelope of a refusal."""
     return json_answer({"code": code, "message": message, "response": None}, http_status)
-
-
-def _json(body: bytes, http_status: int) -> web.Response:
-    return web.Response(
-        body=body, status=http_status, content_type="application/json", charset="utf-8"
-    )
 
 
 def payment_not_found() -> VendorRefusal:

@@ -4,8 +4,8 @@ from typing import Final
 
 from aiohttp import web
 
-from sandbox.portone_v1.answers import json_answer
-from sandbox.portone_v1.control_fields import Fields
+from sandbox.machinery.answers import json_answer
+from sandbox.machinery.control_fields import Fields
 from sandbox.portone_v1.opening import NewPayment
 from sandbox.portone_v1.world import World
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from sandbox.loopback import why_not_callable
-from sandbox.portone_v1.control_fields import ControlError, Fields
-from sandbox.portone_v1.exact_json import number_from
+from sandbox.machinery.control_fields import ControlError, Fields
+from sandbox.machinery.exact_json import number_from
 from sandbox.portone_v1.opening import NewPayment
 from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S
 from sandbox.portone_v1.world import World
@@ -53,17 +52,7 @@ def read_opening(value: object, world: World) -> Opening:
     )
     if fields.flag("enforce_prepared", default=False):
         _compare_with_prepared(new, world)
-    return Opening(new, read_url(fields, "notice_url", world))
-
-
-def read_url(fields: Fields, name: str, world: World) -> str | None:
-    """Read a URL that the sandbox is to call."""
-    url = fields.text(name)
-    if url is not None:
-        objection = why_not_callable(url, allow_remote=world.allow_remote)
-        if objection is not None:
-            raise ControlError(400, f"{name} {objection}")
-    return url
+    return Opening(new, fields.url("notice_url", allow_remote=world.allow_remote))
 
 
 def _compare_with_prepared(new: NewPayment, world: World) -> None:

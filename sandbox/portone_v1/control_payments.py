@@ -5,10 +5,10 @@ from typing import Final
 
 from aiohttp import web
 
+from sandbox.machinery.answers import json_answer
+from sandbox.machinery.control_fields import ControlError, Fields, read_json
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
-from sandbox.portone_v1.answers import json_answer
-from sandbox.portone_v1.control_fields import ControlError, Fields, read_json
 from sandbox.portone_v1.control_opening import Opening, read_opening
 from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S, IllegalChange, Payment
 from sandbox.portone_v1.world import World

@@ -1,19 +1,20 @@
 """The control API's verbs that send something: webhooks, and the question before approval."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from aiohttp import web
 
+from sandbox.machinery.answers import json_answer
+from sandbox.machinery.confirm import Verdict, ask_shop
+from sandbox.machinery.control_fields import ControlError, Fields
+from sandbox.machinery.outbox import as_form, as_json
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
-from sandbox.portone_v1.answers import json_answer
-from sandbox.portone_v1.confirm import Verdict, ask_shop
-from sandbox.portone_v1.control_fields import ControlError, Fields
-from sandbox.portone_v1.control_opening import read_url
 from sandbox.portone_v1.control_payments import PAYMENTS_PATH
 from sandbox.portone_v1.payment import Payment
 from sandbox.portone_v1.world import World, webhook_of
 
+_ASKED = ("imp_uid", "merchant_uid", "amount")
 _LIES = ("imp_uid", "merchant_uid", "status")
 _MOST_TIMES = 1000
 _LATEST_S = 3600.0
@@ -43,14 +44,15 @@ class ControlTraffic:
         times = fields.whole("times", 1, low=1, high=_MOST_TIMES)
         delay_s = fields.seconds("delay_s", 0.0, high=_LATEST_S)
         form = fields.flag("form", default=self._world.settings.webhook_form)
-        named = read_url(fields, "url", self._world)
+        write = as_form if form else as_json
+        named = fields.url("url", allow_remote=self._world.allow_remote)
         if fields.flag("never", default=False):
             return json_answer({"deliveries": [], "scheduled": 0})
         url = named or self._world.notice_urls.get(payment.imp_uid)
         url = url or self._world.settings.webhook_url
         if url is None:
             raise ControlError(400, "url is missing, and no webhook_url is set")
-        work = self._world.outbox.deliver(url, payload, form=form, times=times, delay_s=delay_s)
+        work = self._world.outbox.deliver(url, lambda: write(payload), times=times, delay_s=delay_s)
         if delay_s:
             self._world.outbox.later(work)
             return json_answer({"deliveries": [], "scheduled": times}, 202)
@@ -65,7 +67,9 @@ class ControlTraffic:
         fields = await Fields.of(request, "confirm_url")
         payment = self._world.payment(request.match_info["imp_uid"])
         settings = self._world.settings
-        url = read_url(fields, "confirm_url", self._world) or settings.confirm_url
+        url = (
+            fields.url("confirm_url", allow_remote=self._world.allow_remote) or settings.confirm_url
+        )
         if payment.status in changes.CLOSED | {"failed"}:
             raise ControlError(409, f"a payment that is {payment.status} cannot be approved")
         if payment.awaits_deposit:
@@ -73,7 +77,15 @@ class ControlTraffic:
         # Nobody to ask: the vendor simply goes on.
         verdict = Verdict(approved=True)
         if url is not None:
-            verdict = await ask_shop(self._world.outbox, url, payment, settings.confirm_timeout_s)
+            verdict = await ask_shop(
+                self._world.outbox,
+                url,
+                as_json({name: payment.get(name) for name in _ASKED}),
+                timeout_s=settings.confirm_timeout_s,
+                reason_in="reason",
+            )
+            if not verdict.approved:
+                verdict = replace(verdict, reason=verdict.reason or words.REASON_UNKNOWN)
         self._conclude(payment, verdict)
         if verdict.approved:
             await self._world.announce(payment)

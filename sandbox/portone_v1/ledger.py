@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from sandbox.portone_v1.exact_json import JsonObject
+from sandbox.machinery.exact_json import JsonObject
+from sandbox.machinery.time_index import TimeIndex, key_of
 from sandbox.portone_v1.opening import NewPayment, open_payment
 from sandbox.portone_v1.payment import IllegalChange, Payment
-from sandbox.portone_v1.time_index import TimeIndex, key_of
 from sandbox.portone_v1.windows import ALL, DEFAULT_SORTING, KeptWindows, Window, moment_of
 
 

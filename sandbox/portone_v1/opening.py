@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.machinery.exact_json import JsonObject, Number
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
-from sandbox.portone_v1.exact_json import JsonObject, Number
 from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S, Payment
 
 

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from sandbox.machinery.exact_json import JsonObject, Number, loads, number_from
 from sandbox.portone_v1.answers import parameter_invalid
-from sandbox.portone_v1.exact_json import JsonObject, Number, loads, number_from
 
 _TRUE = frozenset({"true", "1"})
 

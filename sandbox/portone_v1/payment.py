@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sandbox.machinery.exact_json import JsonObject, Number, exact, number_from
 from sandbox.portone_v1 import words
-from sandbox.portone_v1.exact_json import JsonObject, Number, exact, number_from
 
 CLOSED = frozenset({"paid", "cancelled"})
 _TIME_OF = {"paid": "paid_at", "cancelled": "cancelled_at", "failed": "failed_at"}

@@ -1,15 +1,13 @@
 """Runs the sandbox: inside a program's own loop, or alone until it is told to stop."""
 
-import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from sandbox.machinery.serving import serving, serving_until_told
 from sandbox.portone_v1.app import build_app
 from sandbox.portone_v1.world import World
-from sandbox.serving import serving
 
 DEFAULT_KEY: Final = "sandbox-key"
 DEFAULT_SECRET: Final = "sandbox-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -65,20 +63,5 @@ async def serve_forever(
     on_ready: Callable[[RunningSandbox], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `on_ready` is told once where."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    # Where a loop cannot watch signals, Ctrl-C still ends it as a KeyboardInterrupt.
-    with suppress(NotImplementedError):
-        for signal_number in signals:
-            loop.add_signal_handler(signal_number, stopped.set)
-    try:
-        sandbox = Sandbox(api_key, api_secret, allow_remote=allow_remote)
-        async with sandbox.serve(host, port) as running:
-            if on_ready is not None:
-                on_ready(running)
-            await stopped.wait()
-    finally:
-        with suppress(NotImplementedError):
-            for signal_number in signals:
-                loop.remove_signal_handler(signal_number)
+    sandbox = Sandbox(api_key, api_secret, allow_remote=allow_remote)
+    await serving_until_told(sandbox.serve(host, port), on_ready)

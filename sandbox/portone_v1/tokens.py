@@ -4,7 +4,9 @@ import hmac
 import secrets
 from typing import Final
 
-from sandbox.portone_v1.clock import Clock
+from sandbox.machinery.clock import Clock
+
+TOKEN_PATH: Final = "/users/getToken"  # noqa: S105 - a path, not a secret
 
 LIFE_S: Final = 1800
 LAST_MINUTE_S: Final = 60

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from sandbox.machinery.clock import Clock
 from sandbox.portone_v1 import parameters, words
 from sandbox.portone_v1.answers import (
     VendorRefusal,
@@ -12,7 +13,6 @@ from sandbox.portone_v1.answers import (
     payment_not_found,
     success,
 )
-from sandbox.portone_v1.clock import Clock
 from sandbox.portone_v1.ledger import Ledger
 from sandbox.portone_v1.payment import Payment
 from sandbox.portone_v1.windows import ALL, DEFAULT_SORTING, SORTINGS, Window

@@ -4,8 +4,7 @@ from aiohttp import web
 
 from sandbox.portone_v1 import parameters, words
 from sandbox.portone_v1.answers import VendorRefusal, success
-from sandbox.portone_v1.faults import TOKEN_PATH
-from sandbox.portone_v1.tokens import TokenDesk
+from sandbox.portone_v1.tokens import TOKEN_PATH, TokenDesk
 
 
 class VendorTokens:

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from sandbox.machinery.clock import Clock
+from sandbox.machinery.exact_json import JsonObject
 from sandbox.portone_v1 import parameters, words
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1.answers import (
@@ -12,8 +14,6 @@ from sandbox.portone_v1.answers import (
     payment_not_found,
     success,
 )
-from sandbox.portone_v1.clock import Clock
-from sandbox.portone_v1.exact_json import JsonObject
 from sandbox.portone_v1.ledger import Ledger
 from sandbox.portone_v1.payment import Payment
 

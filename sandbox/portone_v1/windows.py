@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from sandbox.machinery.time_index import TimeIndex, key_of
 from sandbox.portone_v1.payment import Payment
-from sandbox.portone_v1.time_index import TimeIndex, key_of
 
 ALL: Final = "all"
 DEFAULT_SORTING: Final = "-started"

@@ -6,21 +6,21 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
+from sandbox.machinery.calls import CallLog
+from sandbox.machinery.clock import Clock
+from sandbox.machinery.control_fields import ControlError
+from sandbox.machinery.exact_json import JsonObject
+from sandbox.machinery.faults import FaultPlan
+from sandbox.machinery.outbox import Outbox, as_form, as_json
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
-from sandbox.portone_v1.calls import CallLog
-from sandbox.portone_v1.clock import Clock
-from sandbox.portone_v1.control_fields import ControlError
-from sandbox.portone_v1.exact_json import JsonObject
-from sandbox.portone_v1.faults import FaultPlan
 from sandbox.portone_v1.ledger import Ledger
 from sandbox.portone_v1.payment import IllegalChange, Payment
-from sandbox.portone_v1.tokens import TokenDesk
-from sandbox.portone_v1.webhooks import Outbox
+from sandbox.portone_v1.tokens import TOKEN_PATH, TokenDesk
+from sandbox.portone_v1.voice import VOICE
 
-# off: only when told; auto: after each change, in the background, as the vendor does by
-# default; first: before the change is answered, the vendor's "webhook first" mode.
-WEBHOOK_MODES: Final = frozenset({"off", "auto", "first"})
+# What a query may hold that nobody is to read.
+_SECRETS: Final = ("_token", "imp_key", "imp_secret", "access_token")
 
 
 @dataclass(slots=True)
@@ -47,9 +47,10 @@ class World:
         self.clock = Clock()
         self.ledger = Ledger()
         self.desk = TokenDesk(self.clock, api_key=api_key, api_secret=api_secret)
-        self.faults = FaultPlan()
-        self.calls = CallLog()
-        self.outbox = Outbox()
+        self.faults = FaultPlan(doors=[TOKEN_PATH])
+        self.calls = CallLog(hidden=_SECRETS)
+        self.voice = VOICE
+        self.outbox = Outbox("sandbox-portone-v1")
         self.settings = Settings()
         # A URL that the checkout named for one payment; the console's then gets nothing.
         self.notice_urls: dict[str, str] = {}
@@ -81,20 +82,13 @@ class World:
     async def announce(self, payment: Payment) -> None:
         """Send the webhook of a change, if the settings say so."""
         url = self.notice_urls.get(payment.imp_uid) or self.settings.webhook_url
-        if self.settings.webhook_mode == "off" or url is None:
-            return
-        work = self.outbox.deliver(
-            url, webhook_of(payment), form=self.settings.webhook_form, times=1
-        )
-        if self.settings.webhook_mode == "first":
-            await work
-        else:
-            self.outbox.later(work)
+        write = as_form if self.settings.webhook_form else as_json
+        payload = webhook_of(payment)
+        await self.outbox.announce(url, lambda: write(payload), self.settings.webhook_mode)
 
     async def reset(self) -> None:
         """Return to the beginning, settings and clock included."""
-        await self.outbox.drop_pending()
-        self.outbox.sent.clear()
+        await self.outbox.reset()
         self.clock.reset()
         self.ledger.clear()
         self.desk.reset()

@@ -5,7 +5,7 @@ says what goes wrong next; `GET` and `DELETE /_sandbox/messages` and `POST /_san
 the same from another process.
 """
 
-from sandbox.solapi.faults import Fault
+from sandbox.machinery.faults import Fault
 from sandbox.solapi.outbox import Message
 from sandbox.solapi.server import RunningSolapi, SolapiSandbox
 

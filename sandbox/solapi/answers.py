@@ -1,10 +1,11 @@
 """The vendor's answers: refusals of a whole request, and the group that a sending makes."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiohttp import web
+
+from sandbox.machinery.answers import json_answer
 
 ACCOUNT: Final = "26030200000001"
 _NO_CASH: Final = {"requested": 0, "replacement": 0, "refund": 0, "sum": 0}
@@ -29,12 +30,6 @@ class Refusal(Exception):
 def invalid(message: str) -> Refusal:
     """Make the refusal for a request that cannot be read."""
     return Refusal(400, "ValidationError", message)
-
-
-def json_answer(value: Any, http_status: int = 200) -> web.Response:
-    """Answer with JSON, Korean as it is."""
-    text = json.dumps(value, ensure_ascii=False)
-    return web.Response(text=text, status=http_status, content_type="application/json")
 
 
 def group_info(group_id: str, n_total: int, n_failed: int) -> dict[str, Any]:

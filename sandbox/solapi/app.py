@@ -1,23 +1,26 @@
 """Puts the vendor's two calls and the control calls on one aiohttp application."""
 
 import json
-from collections import Counter
 from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.solapi.answers import Refusal, invalid, json_answer
-from sandbox.solapi.faults import KINDS, Fault, Faults, Handler, misbehave
+from sandbox.machinery.answers import json_answer
+from sandbox.machinery.calls import CallLog
+from sandbox.machinery.clock import Clock
+from sandbox.machinery.control_desk import ControlDesk
+from sandbox.machinery.fault_effects import Handler, Voice
+from sandbox.machinery.faults import FaultPlan
+from sandbox.machinery.front import CONTROL, front_door
+from sandbox.solapi.answers import Refusal, invalid
 from sandbox.solapi.outbox import Outbox
 from sandbox.solapi.signatures import Signatures
 
-CONTROL: Final = "/_sandbox"
 SEND: Final = "/messages/v4/send-many/detail"
 LIST: Final = "/messages/v4/list"
 _MAX_MESSAGES: Final = 10_000
 _MAX_LIMIT: Final = 500
 _LISTED_BY: Final = {"to", "limit", "startKey"}
-_FAULT_FIELDS: Final = set(Fault.__slots__)
 
 
 class World:
@@ -25,36 +28,40 @@ class World:
 
     def __init__(self, api_key: str, api_secret: str, outbox: Outbox) -> None:
         """Start with an account, and with nothing going wrong."""
-        self.signatures = Signatures(api_key, api_secret)
+        self.clock = Clock()
+        self.signatures = Signatures(api_key, api_secret, self.clock)
         self.outbox = outbox
-        self.faults = Faults()
-        self.calls: Counter[str] = Counter()
+        self.faults = FaultPlan()
+        self.calls = CallLog()
+        self.voice = Voice(blank={"groupInfo": {"count": ""}})
+
+    def stir(self, count: int) -> None:
+        """Do nothing: a message has no news, for none is delivered."""
+
+    async def reset(self) -> None:
+        """Forget the messages, the faults and the calls, and return to the real time."""
+        self.outbox.messages.clear()
+        self.faults.reset()
+        self.calls.reset()
+        self.clock.reset()
 
 
 def build_app(world: World) -> web.Application:
     """Build an application over one world."""
 
-    @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        async def admitted(request: web.Request) -> web.StreamResponse:
-            try:
-                if not request.path.startswith(CONTROL):
-                    world.signatures.admit(request.headers.get("Authorization"))
-                return await handler(request)
-            except Refusal as refusal:
-                return refusal.answer()
-            except web.HTTPException as error:
-                return Refusal(error.status, "ResourceNotFound", error.reason).answer()
+    async def admit(handler: Handler, request: web.Request) -> web.StreamResponse:
+        try:
+            world.signatures.admit(request.headers.get("Authorization"))
+            return await handler(request)
+        except Refusal as refusal:
+            return refusal.answer()
+        except web.HTTPException as error:
+            return Refusal(error.status, "ResourceNotFound", error.reason).answer()
 
-        if request.path.startswith(CONTROL):
-            return await admitted(request)
-        world.calls[request.path] += 1
-        fault = world.faults.take(request.path)
-        return await (misbehave(fault, request, admitted) if fault else admitted(request))
-
-    app = web.Application(middlewares=[answer])
+    app = web.Application(middlewares=[front_door(world, admit)])
     app.add_routes(_vendor_routes(world))
     app.add_routes(_control_routes(world))
+    app.add_routes(ControlDesk(world).routes())
     return app
 
 
@@ -94,22 +101,9 @@ def _control_routes(world: World) -> list[web.RouteDef]:
         world.outbox.messages.clear()
         return json_answer({})
 
-    async def plan(request: web.Request) -> web.Response:
-        body = await _object(request)
-        if body.get("kind") not in KINDS or body.keys() - _FAULT_FIELDS:
-            raise invalid(f"kind: one of {', '.join(sorted(KINDS))}")
-        world.faults.add(Fault(**body))
-        return json_answer({})
-
-    async def mend(_request: web.Request) -> web.Response:
-        world.faults.clear()
-        return json_answer({"fired": dict(world.faults.fired)})
-
     return [
         web.get(f"{CONTROL}/messages", messages),
         web.delete(f"{CONTROL}/messages", forget),
-        web.post(f"{CONTROL}/faults", plan),
-        web.delete(f"{CONTROL}/faults", mend),
     ]
 
 

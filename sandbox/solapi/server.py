@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.serving import serving
+from sandbox.machinery.clock import Clock
+from sandbox.machinery.faults import FaultPlan
+from sandbox.machinery.serving import serving
 from sandbox.solapi.app import World, build_app
-from sandbox.solapi.faults import Faults
 from sandbox.solapi.outbox import TAKEN, Message, Outbox
 
 DEFAULT_KEY: Final = "NCSSANDBOXKEY001"
@@ -53,14 +54,20 @@ class SolapiSandbox:
         return [each for each in self.outbox.messages if each.status_code == TAKEN]
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> FaultPlan:
         """Give the plan of what goes wrong."""
         return self._world.faults
 
     @property
     def calls(self) -> Counter[str]:
         """Count the vendor's calls by path, those that failed too."""
-        return self._world.calls
+        by_endpoint = self._world.calls.by_endpoint.items()
+        return Counter({endpoint.partition(" ")[2]: count for endpoint, count in by_endpoint})
+
+    @property
+    def clock(self) -> Clock:
+        """Give its time, which can be moved forwards."""
+        return self._world.clock
 
     @asynccontextmanager
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[RunningSolapi]:

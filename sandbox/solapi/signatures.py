@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import re
-import time
 from datetime import datetime
 from typing import Final
 
+from sandbox.machinery.clock import Clock
 from sandbox.solapi.answers import Refusal
 
 TOLERANCE_S: Final = 15 * 60
@@ -18,10 +18,11 @@ _NAMES: Final = {"apikey", "date", "salt", "signature"}
 class Signatures:
     """Knows one key and its secret, and the signatures used of late."""
 
-    def __init__(self, api_key: str, api_secret: str) -> None:
+    def __init__(self, api_key: str, api_secret: str, clock: Clock) -> None:
         """Start with no signature used."""
         self._api_key = api_key
         self._api_secret = api_secret
+        self._clock = clock
         self._used: dict[str, float] = {}
 
     def admit(self, header: str | None) -> None:
@@ -33,7 +34,7 @@ class Signatures:
         expected = hmac.new(self._api_secret.encode(), signed, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(expected.encode(), given["signature"].encode()):
             raise Refusal(403, "SignatureDoesNotMatch", "생성한 Signature가 일치하지 않습니다.")
-        now_s = time.time()
+        now_s = self._clock.now()
         if abs(_unix_seconds(given["date"]) - now_s) > TOLERANCE_S:
             raise Refusal(403, "RequestTimeTooSkewed", "시간 값이 15분 이상 벗어났습니다.")
         self._use(given["signature"], now_s)

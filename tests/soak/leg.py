@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from sandbox.machinery.serving import serving
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
-from sandbox.serving import serving
 from sandbox.solapi import RunningSolapi, SolapiSandbox
 from tests.soak.book import Book, Harm, Order, Sms
 from tests.soak.buyers import STORIES, Buyer

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 
 from adapters.merchant_webhook.signature import read_secret, signed_headers
-from sandbox.serving import serving
+from sandbox.machinery.serving import serving
 from tests.soak.book import Book, Harm, Order
 from tests.soak.inbox import REDELIVERED, SECRET, Inbox
 from tests.soak.leg import Leg, Plan

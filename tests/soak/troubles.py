@@ -79,9 +79,7 @@ class Troubles:
         elif who == "SMS":
             path = self._rng.choice(("/messages/v4/list", "/messages/v4/send-many"))
             is_taken = self._rng.random() < 0.5
-            self._provider.faults.add(
-                Fault(kind=kind, taken=is_taken, path=path, seconds=0.5)  # type: ignore[arg-type]
-            )
+            self._provider.faults.add(Fault(kind=kind, taken=is_taken, path=path, seconds=0.5))
         else:
             self._shop.planned.append(name)
 

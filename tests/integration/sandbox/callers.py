@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from sandbox.machinery.exact_json import loads
 from sandbox.portone_v1 import RunningSandbox
-from sandbox.portone_v1.exact_json import loads
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ async def test_what_cannot_be_made_is_refused(
     control: SandboxControl, body: dict[str, Any]
 ) -> None:
     with pytest.raises(SandboxError) as error:
-        await control._object("POST", "/payments/generate", body)
+        await control.ask("POST", "/payments/generate", body)
 
     assert error.value.http_status == 400
 

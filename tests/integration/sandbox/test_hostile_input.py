@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.machinery.exact_json import dumps
 from sandbox.portone_v1 import SandboxControl
-from sandbox.portone_v1.exact_json import dumps
 from tests.integration.sandbox.callers import Vendor
 
 UNUSED = "http://127.0.0.1:9/"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.machinery.exact_json import loads
 from sandbox.portone_v1 import SandboxControl
-from sandbox.portone_v1.exact_json import loads
 from tests.integration.sandbox.callers import Vendor
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "portone_v1"

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -142,12 +141,11 @@ async def test_a_date_is_good_for_fifteen_minutes(
 
 
 async def test_a_used_signature_is_forgotten_when_its_date_is_too_old(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch
+    caller: Caller, sandbox: SolapiSandbox
 ) -> None:
     header = caller.header(date=(datetime.now(UTC) + timedelta(minutes=14)).isoformat())
     await caller.call("GET", LIST, header=header)
-    later_s = time.time() + 16 * 60
-    monkeypatch.setattr("sandbox.solapi.signatures.time.time", lambda: later_s)
+    sandbox.clock.advance(16 * 60)
 
     status, _ = await caller.call("GET", LIST, header=header)
 
@@ -286,7 +284,7 @@ async def test_another_process_reads_the_messages_and_plans_faults(
     sandbox: SolapiSandbox, caller: Caller
 ) -> None:
     fault = {"kind": "status", "taken": True, "path": SEND, "status": 500}
-    assert (await caller.call("POST", "/_sandbox/faults", fault))[0] == 200
+    assert (await caller.call("POST", "/_sandbox/faults", fault))[0] == 201
     header = {"Authorization": caller.header()}
     async with (
         ClientSession() as session,
@@ -301,7 +299,7 @@ async def test_another_process_reads_the_messages_and_plans_faults(
     await caller.call("DELETE", "/_sandbox/messages")
 
     assert [each["text"] for each in shown["messages"]] == ["안녕하세요"]
-    assert mended == {"fired": {"status": 1}}
+    assert mended == {"faults": [], "fired": {"status": 1}}
     assert sandbox.messages == []
 
 

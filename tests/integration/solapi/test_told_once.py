@@ -11,7 +11,6 @@ from domain.payment import PaymentStatus
 from domain.tasks import AlertReason, TaskKind, alert
 from ports.errors import RepositoryUnavailable
 from sandbox.solapi import Fault
-from sandbox.solapi.faults import Kind
 from tests.support.factories import (
     NOON,
     ORDER_ID,
@@ -83,7 +82,7 @@ async def test_the_buyer_reads_the_account_in_their_language(shop: Shop, solapi:
 @pytest.mark.parametrize("path", [LIST, SEND])
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
 async def test_any_lost_reply_is_looked_up_and_one_message_comes(
-    shop: Shop, solapi: Solapi, kind: Kind, path: str, taken: bool
+    shop: Shop, solapi: Solapi, kind: str, path: str, taken: bool
 ) -> None:
     solapi.sandbox.faults.add(Fault(kind=kind, taken=taken, path=path))
     await issue(shop)
@@ -138,7 +137,7 @@ async def test_an_empty_account_is_filled_up_and_the_buyer_told(shop: Shop, sola
 
 
 async def test_a_provider_away_for_good_is_parked_in_the_end(shop: Shop, solapi: Solapi) -> None:
-    solapi.sandbox.faults.add(Fault(kind="status", status=503, times=None))
+    solapi.sandbox.faults.add(Fault(kind="status", taken=True, times=None))
     await issue(shop)
 
     await shop.work_to_rest()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.portone_v1.exact_json import dumps, loads, number_from
+from sandbox.machinery.exact_json import dumps, loads, number_from
 
 NUMBERS = st.one_of(
     st.integers(-(10**20), 10**20),

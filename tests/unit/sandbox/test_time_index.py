@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.portone_v1.time_index import TimeIndex, key_of
+from sandbox.machinery.time_index import TimeIndex, key_of
 
 TIMES = st.integers(0, 30)
 # True adds, False discards; a look settles what was put off.

@@ -17,13 +17,12 @@ from entrypoints.container.clients import build_client
 from ports.errors import NotifierRefused, NotifierUnavailable
 from ports.notifier import OperatorAlert
 from sandbox.solapi import Fault
-from sandbox.solapi.faults import Kind
 from tests.support.factories import ORDER_ID, a_key
 from tests.support.solapi import DIALLED, PHONE, Solapi, a_notice, solapi_running
 
 SEND = "/messages/v4/send-many/detail"
 LIST = "/messages/v4/list"
-BROKEN: list[Kind] = ["drop", "hang", "status", "broken_json", "redirect", "huge"]
+BROKEN: list[str] = ["drop", "hang", "status", "broken_json", "redirect", "huge"]
 
 
 async def test_the_message_goes_to_the_orders_phone_as_it_is(solapi: Solapi) -> None:
@@ -60,7 +59,7 @@ async def test_two_ids_are_two_messages_to_one_phone(solapi: Solapi) -> None:
 @pytest.mark.parametrize("kind", BROKEN)
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
 async def test_a_lost_reply_to_the_sending_sends_once(
-    solapi: Solapi, kind: Kind, taken: bool
+    solapi: Solapi, kind: str, taken: bool
 ) -> None:
     solapi.sandbox.faults.add(Fault(kind=kind, taken=taken, path=SEND))
 
@@ -74,9 +73,7 @@ async def test_a_lost_reply_to_the_sending_sends_once(
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-async def test_nothing_is_sent_while_nobody_knows_whether_it_was(
-    solapi: Solapi, kind: Kind
-) -> None:
+async def test_nothing_is_sent_while_nobody_knows_whether_it_was(solapi: Solapi, kind: str) -> None:
     solapi.sandbox.faults.add(Fault(kind=kind, path=LIST, times=None))
 
     for _ in range(3):
@@ -91,7 +88,7 @@ async def test_nothing_is_sent_while_nobody_knows_whether_it_was(
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_any_sequence_of_lost_replies_sends_once(solapi: Solapi, seed: int) -> None:
-    kinds: list[Kind] = ["drop", "status", "broken_json"]
+    kinds: list[str] = ["drop", "status", "broken_json"]
     for step in range(6):
         path, taken = (SEND, LIST)[seed >> (step % 3) & 1], bool((seed + step) % 2)
         solapi.sandbox.faults.add(Fault(kind=kinds[(seed + step) % 3], taken=taken, path=path))
@@ -280,13 +277,13 @@ async def test_nobody_at_the_address_is_unavailable() -> None:
 
 @pytest.mark.parametrize("kind", BROKEN)
 async def test_neither_number_nor_secret_is_in_an_error_or_a_log(
-    solapi: Solapi, kind: Kind, caplog: pytest.LogCaptureFixture
+    solapi: Solapi, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     # The libraries log whole addresses at INFO, which every command turns off.
     caplog.set_level("DEBUG")
     for talkative in ("httpx", "httpcore", "aiohttp", "asyncio"):
         caplog.set_level("WARNING", talkative)
-    solapi.sandbox.faults.add(Fault(kind=kind))
+    solapi.sandbox.faults.add(Fault(kind=kind, taken=True))
 
     with pytest.raises(NotifierUnavailable) as raised:
         await solapi.notifier.send(a_notice())
@@ -304,7 +301,7 @@ async def test_neither_number_nor_secret_is_in_an_error_or_a_log(
 async def test_a_redirect_is_not_followed(solapi: Solapi) -> None:
     async with solapi_running() as elsewhere:
         location = f"{elsewhere.running.base_url}{LIST}"
-        solapi.sandbox.faults.add(Fault(kind="redirect", location=location))
+        solapi.sandbox.faults.add(Fault(kind="redirect", taken=True, location=location))
 
         with pytest.raises(NotifierUnavailable, match="http-302"):
             await solapi.notifier.send(a_notice())
@@ -313,7 +310,7 @@ async def test_a_redirect_is_not_followed(solapi: Solapi) -> None:
 
 
 async def test_an_answer_without_an_end_is_left(solapi: Solapi) -> None:
-    solapi.sandbox.faults.add(Fault(kind="huge", path=SEND))
+    solapi.sandbox.faults.add(Fault(kind="huge", taken=True, path=SEND))
 
     with pytest.raises(NotifierUnavailable, match="too-large"):
         await solapi.a_notifier(timeout_s=10).send(a_notice())

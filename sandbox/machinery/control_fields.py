@@ -4,7 +4,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.portone_v1.exact_json import JsonObject, Number, loads, number_from
+from sandbox.machinery.exact_json import JsonObject, Number, loads, number_from
+from sandbox.machinery.loopback import why_not_callable
 
 _LARGEST_AMOUNT = 10**15
 _MOST_DECIMALS = 8
@@ -110,6 +111,13 @@ class Fields:
             raise ControlError(400, f"{name} must be a whole number from {low} to {high}")
         return value
 
+    def code(self, name: str, default: int | str) -> int | str:
+        """Read a vendor's code: a whole number or a word."""
+        value = self._values.get(name, default)
+        if isinstance(value, str):
+            return self.text(name, limit=100) or default
+        return self.whole(name, 0, low=-(2**31), high=2**31) if name in self._values else default
+
     def seconds(self, name: str, default: float, *, high: float) -> float:
         """Read a duration, which may have a fraction."""
         value = number_from(self._values.get(name, default)) if name in self._values else default
@@ -123,6 +131,14 @@ class Fields:
         if not isinstance(value, bool):
             raise ControlError(400, f"{name} must be true or false")
         return value
+
+    def url(self, name: str, *, allow_remote: bool) -> str | None:
+        """Read a URL that the sandbox is to call."""
+        url = self.text(name)
+        objection = None if url is None else why_not_callable(url, allow_remote=allow_remote)
+        if objection is not None:
+            raise ControlError(400, f"{name} {objection}")
+        return url
 
     def mapping(self, name: str) -> JsonObject:
         """Read an object whose content is free; empty where it is missing."""

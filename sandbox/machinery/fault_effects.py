@@ -1,17 +1,17 @@
-"""Makes a fault happen to one call; the rest of the sandbox knows nothing of it."""
+"""Makes a fault happen to one call; the rest of a stand-in knows nothing of it."""
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.portone_v1 import words
-from sandbox.portone_v1.answers import json_answer, refusal
-from sandbox.portone_v1.exact_json import dumps, exact, loads, number_from
-from sandbox.portone_v1.faults import Fault
+from sandbox.machinery.answers import json_answer
+from sandbox.machinery.exact_json import JsonObject, dumps, exact, loads, number_from
+from sandbox.machinery.faults import Fault
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -23,8 +23,22 @@ _REASONS: Final = {
     503: "Service Unavailable",
     504: "Gateway Timeout",
 }
-_FOR_EVER_S = 3600.0
-_CHUNK = 64 * 1024
+# What has its effect unless it is told otherwise, for the answer is the right one or made of it.
+_TAKEN: Final = frozenset({"broken_json", "delay", "drip", "lost_answer", "news", "wrong_amount"})
+_FOR_EVER_S: Final = 3600.0
+_CHUNK: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How one vendor says what a fault lets it say."""
+
+    # The kinds that only it has, each an answer instead of the right one.
+    own: Mapping[str, Callable[[Fault], web.Response]] = field(default_factory=dict)
+    # An answer with one empty text in it, for a huge one to fill.
+    blank: Mapping[str, Any] = field(default_factory=lambda: {"message": ""})
+    # Of an object in an answer: which object holds the amount, and under which name.
+    amount_in: Callable[[JsonObject], tuple[JsonObject, str] | None] = lambda _: None
 
 
 class CutOff(web.Response):
@@ -38,41 +52,45 @@ def _cut(request: web.Request) -> CutOff:
 
 
 async def misbehave(
-    fault: Fault, request: web.Request, handler: Handler, stir: Callable[[int], None]
+    fault: Fault,
+    request: web.Request,
+    handler: Handler,
+    voice: Voice,
+    stir: Callable[[int], None],
 ) -> web.StreamResponse:
     """Answer one call the way the fault says; `stir` gives so many payments news."""
+    is_taken = fault.kind in _TAKEN if fault.taken is None else fault.taken
+    if fault.kind == "delay":
+        await asyncio.sleep(1 if fault.seconds is None else fault.seconds)
+    right = await _whole(request, handler) if is_taken else json_answer(dict(voice.blank))
     match fault.kind:
         case "delay":
-            await asyncio.sleep(1 if fault.seconds is None else fault.seconds)
-            return await handler(request)
+            return right
         case "hang":
             await asyncio.sleep(_FOR_EVER_S if fault.seconds is None else fault.seconds)
             return _cut(request)
-        case "drop":
+        case "drop" | "lost_answer":
             return _cut(request)
         case "news":
-            answer = await handler(request)
             stir(fault.n)
-            return answer
-        case "lost_answer":
-            # What was asked for is done; only the caller never hears of it.
-            await handler(request)
-            return _cut(request)
+            return right
         case "drip":
-            return await _drip(fault, request, await _whole(request, handler))
+            return await _drip(fault, request, right)
         case "huge":
-            return await _huge(fault, request)
+            return await _huge(fault, request, voice)
         case "broken_json":
-            body = _body(await _whole(request, handler))
+            body = _body(right)
             return web.Response(body=body[: len(body) // 2], content_type="application/json")
         case "wrong_amount":
-            return _wrong_amount(fault, await _whole(request, handler))
+            value = loads(_body(right))
+            _spoil(value, fault, voice)
+            return json_answer(value, right.status)
         case _:
-            return _instead(fault)
+            return _instead(fault, voice)
 
 
-def _instead(fault: Fault) -> web.Response:
-    """Answer something else; the call itself has no effect."""
+def _instead(fault: Fault, voice: Voice) -> web.Response:
+    """Answer something else."""
     match fault.kind:
         case "status":
             reason = _REASONS.get(fault.status, "Error")
@@ -83,22 +101,18 @@ def _instead(fault: Fault) -> web.Response:
                 content_type="text/html",
                 headers=None if fault.retry_after_s is None else retry_after,
             )
-        case "envelope":
-            return refusal(200, fault.message, fault.code)
-        case "expired_token":
-            return refusal(401, words.UNAUTHORISED)
         case "redirect":
             location = fault.location or "/redirected"
             return web.Response(status=302, headers={"Location": location})
         case "not_json_object":
             return json_answer([])
-        case unknown:  # pragma: no cover - the control API refuses other kinds
-            raise ValueError(unknown)
+        case own:
+            return voice.own[own](fault)
 
 
 async def _whole(request: web.Request, handler: Handler) -> web.Response:
     answer = await handler(request)
-    if not isinstance(answer, web.Response):  # pragma: no cover - the vendor's answers are whole
+    if not isinstance(answer, web.Response):  # pragma: no cover - a vendor's answers are whole
         raise TypeError("only a whole answer can be spoilt")
     return answer
 
@@ -107,24 +121,17 @@ def _body(answer: web.Response) -> bytes:
     return answer.body if isinstance(answer.body, bytes) else b""
 
 
-def _wrong_amount(fault: Fault, answer: web.Response) -> web.Response:
-    value = loads(_body(answer))
-    _spoil(value, fault)
-    return json_answer(value, answer.status)
-
-
-def _spoil(value: Any, fault: Fault) -> None:
+def _spoil(value: Any, fault: Fault, voice: Voice) -> None:
     if isinstance(value, dict):
-        if "imp_uid" in value and "amount" in value:
-            value["amount"] = (
-                exact((number_from(value["amount"]) or 0) + 1)
-                if fault.amount is None
-                else fault.amount
-            )
+        found = voice.amount_in(value)
+        if found is not None:
+            holder, name = found
+            more = exact((number_from(holder[name]) or 0) + 1)
+            holder[name] = more if fault.amount is None else fault.amount
         value = list(value.values())
     if isinstance(value, list):
         for item in value:
-            _spoil(item, fault)
+            _spoil(item, fault, voice)
 
 
 async def _drip(fault: Fault, request: web.Request, answer: web.Response) -> web.StreamResponse:
@@ -143,9 +150,9 @@ async def _drip(fault: Fault, request: web.Request, answer: web.Response) -> web
     return slow
 
 
-async def _huge(fault: Fault, request: web.Request) -> web.StreamResponse:
+async def _huge(fault: Fault, request: web.Request, voice: Voice) -> web.StreamResponse:
     """Send valid JSON of so many bytes, small on the wire where the caller takes gzip."""
-    begin, end = dumps({"code": 0, "message": "", "response": None}).split(b'""')
+    begin, end = dumps(dict(voice.blank)).split(b'""')
     n_filler = max(fault.n_bytes - len(begin) - len(end) - 2, 0)
     huge = web.StreamResponse()
     huge.content_type = "application/json"

@@ -1,49 +1,71 @@
-"""Sends the vendor's webhooks: unsigned, as JSON or form, and as often as it is told."""
+"""Sends what a vendor sends by itself: webhooks and questions, as often as it is told."""
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
-from sandbox.portone_v1.exact_json import JsonObject, dumps
+from sandbox.machinery.exact_json import JsonObject, dumps
 
-# The vendor's own limits for a first send: 10 s to connect, 30 s to read.
+# off: only when told; auto: after each change, in the background; first: before the change
+# is answered.
+WEBHOOK_MODES: Final = frozenset({"off", "auto", "first"})
+
+# Not less than any vendor's own limits for a first send.
 _LIMITS: Final = ClientTimeout(total=40, sock_connect=10, sock_read=30)
 _BODY_LIMIT: Final = 4096
 _KEPT: Final = 1000
 
 
-class Outbox:
-    """Everything that the sandbox sends by itself, now or later."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One POST, as it will be on the wire; `payload` is what is shown of it."""
 
-    def __init__(self) -> None:
+    payload: JsonObject
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# Written anew for each send: a signature holds the time.
+Write = Callable[[], Message]
+
+
+def as_json(payload: JsonObject) -> Message:
+    """Write an unsigned message as JSON."""
+    return Message(
+        payload=payload, body=dumps(payload), headers={"Content-Type": "application/json"}
+    )
+
+
+def as_form(payload: JsonObject) -> Message:
+    """Write an unsigned message as a form."""
+    return Message(
+        payload=payload,
+        body=urlencode(payload).encode(),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+
+class Outbox:
+    """Everything that a stand-in sends by itself, now or later."""
+
+    def __init__(self, user_agent: str) -> None:
         """Start without any connection; the first send opens the session."""
+        self._user_agent = user_agent
         self._session: ClientSession | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.sent: deque[JsonObject] = deque(maxlen=_KEPT)
 
-    async def post(
-        self,
-        url: str,
-        payload: JsonObject,
-        *,
-        form: bool = False,
-        limits: ClientTimeout = _LIMITS,
-    ) -> JsonObject:
+    async def post(self, url: str, message: Message, limits: ClientTimeout = _LIMITS) -> JsonObject:
         """POST once and answer {status_code, body} or {error}."""
-        if form:
-            body = urlencode(payload).encode()
-            content_type = "application/x-www-form-urlencoded"
-        else:
-            body = dumps(payload)
-            content_type = "application/json"
-        headers = {"Content-Type": content_type, "User-Agent": "sandbox-portone-v1"}
+        headers = {"User-Agent": self._user_agent, **message.headers}
         try:
             async with self._open_session().post(
-                url, data=body, headers=headers, timeout=limits, allow_redirects=False
+                url, data=message.body, headers=headers, timeout=limits, allow_redirects=False
             ) as response:
                 return {"status_code": response.status, "body": await _start_of(response)}
         except TimeoutError:
@@ -52,16 +74,27 @@ class Outbox:
             return {"error": type(error).__name__}
 
     async def deliver(
-        self, url: str, payload: JsonObject, *, form: bool, times: int, delay_s: float = 0
+        self, url: str, write: Write, *, times: int = 1, delay_s: float = 0
     ) -> list[JsonObject]:
         """Send a webhook so many times, one after the other, and remember how each went."""
         await asyncio.sleep(delay_s)
         results = []
         for _ in range(times):
-            result = await self.post(url, payload, form=form)
-            self.sent.append({"url": url, "payload": payload, **result})
+            message = write()
+            result = await self.post(url, message)
+            self.sent.append({"url": url, "payload": message.payload, **result})
             results.append(result)
         return results
+
+    async def announce(self, url: str | None, write: Write, mode: str) -> None:
+        """Send the webhook of a change the way the mode says."""
+        if mode == "off" or url is None:
+            return
+        work = self.deliver(url, write)
+        if mode == "first":
+            await work
+        else:
+            self.later(work)
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something in the background; `close` ends it."""
@@ -75,6 +108,11 @@ class Outbox:
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+
+    async def reset(self) -> None:
+        """Forget what was sent and what was to be sent later."""
+        await self.drop_pending()
+        self.sent.clear()
 
     async def close(self) -> None:
         """End all background work and close the connections."""

@@ -1,12 +1,16 @@
 """Serves a stand-in's application while a block runs, on this machine unless told otherwise."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Final
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Final, TypeVar
 
 from aiohttp import web
 
-from sandbox.loopback import is_loopback
+from sandbox.machinery.loopback import is_loopback
+
+_Running = TypeVar("_Running")
 
 # Calls that a fault keeps open would otherwise hold up the end.
 _SHUTDOWN_S: Final = 0.1
@@ -37,6 +41,28 @@ async def serving(
         yield _base_url(runner)
     finally:
         await runner.cleanup()
+
+
+async def serving_until_told(
+    served: AbstractAsyncContextManager[_Running], on_ready: Callable[[_Running], None] | None
+) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is told once where."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    # Where a loop cannot watch signals, Ctrl-C still ends it as a KeyboardInterrupt.
+    with suppress(NotImplementedError):
+        for signal_number in signals:
+            loop.add_signal_handler(signal_number, stopped.set)
+    try:
+        async with served as running:
+            if on_ready is not None:
+                on_ready(running)
+            await stopped.wait()
+    finally:
+        with suppress(NotImplementedError):
+            for signal_number in signals:
+                loop.remove_signal_handler(signal_number)
 
 
 def _base_url(runner: web.AppRunner) -> str:

@@ -1,0 +1,1 @@
+"""What every stand-in is made of: time, faults, a log of calls, an outbox; no vendor's words."""
