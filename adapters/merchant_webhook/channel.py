@@ -1,22 +1,19 @@
 """Tells the shop's backend over HTTP; only a plain yes counts as accepted."""
 
-import asyncio
-from typing import Any, Final
+from typing import Any
 
-import aiohttp
 import httpx
 import msgspec
 
 from adapters.merchant_webhook.signature import read_secret, signed_headers
+from adapters.outbound.body import json_body
+from adapters.outbound.errors import SHOP
+from adapters.outbound.http_client import HttpClient
+from adapters.outbound.total_time import total_time
+from domain.errors import InvalidValue
 from ports.clock import Clock
 from ports.errors import ShopUnavailable
 from ports.shop_channel import News
-
-_HEADERS: Final = {
-    "Content-Type": "application/json",
-    "Accept-Encoding": "identity",
-    "User-Agent": "payproof",
-}
 
 
 class MerchantWebhook:
@@ -24,16 +21,16 @@ class MerchantWebhook:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: HttpClient,
         *,
         url: str,
         secret: str,
         clock: Clock,
         timeout_s: float = 10.0,
     ) -> None:
-        """Raises `InvalidValue` for a secret that Standard Webhooks does not allow."""
+        """Raises `InvalidValue` for a secret that Standard Webhooks does not allow, or no URL."""
         self._client = client
-        self._url = url
+        self._url = _read_url(url)
         self._key = read_secret(secret)
         self._clock = clock
         self._timeout_s = timeout_s
@@ -46,26 +43,20 @@ class MerchantWebhook:
             sent_at_s=int(self._clock.now().timestamp()),
             body=body,
         )
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                http_status = await self._post(body, _HEADERS | signed)
-        except TimeoutError:
-            raise ShopUnavailable("timeout") from None
-        except (httpx.InvalidURL, httpx.RemoteProtocolError, UnicodeError):
-            # From a Location, which httpx reads although it is not to follow it.
-            raise ShopUnavailable("redirect") from None
-        except (httpx.HTTPError, aiohttp.ClientError, OSError):
-            # Without its cause, which carries the whole request.
-            raise ShopUnavailable("connection") from None
-        if not 200 <= http_status < 300:
-            raise ShopUnavailable(f"http-{http_status}")
+        async with total_time(self._timeout_s, SHOP):
+            # The status says it all: a body, however long, is never read.
+            answer = await self._client.exchange(
+                "POST", self._url, signed, json_body(body), errors=SHOP, max_bytes=None
+            )
+        if not 200 <= answer.status < 300:
+            raise ShopUnavailable(f"http-{answer.status}")
 
-    async def _post(self, body: bytes, headers: dict[str, str]) -> int:
-        request = self._client.build_request("POST", self._url, content=body, headers=headers)
-        response = await self._client.send(request, stream=True, follow_redirects=False)
-        # The status says it all: a body, however long, is never read.
-        await response.aclose()
-        return response.status_code
+
+def _read_url(text: str) -> httpx.URL:
+    try:
+        return httpx.URL(text)
+    except httpx.InvalidURL:
+        raise InvalidValue("url", "is not a URL") from None
 
 
 def _payload(news: News) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Telling PortOne V1 what an order costs, before its window opens."""
 
+from adapters.outbound.http_client import Answer
+from adapters.outbound.total_time import total_time
 from adapters.portone_v1 import desk_wire, wire
-from adapters.portone_v1.http_client import Answer
 from adapters.portone_v1.session import Session, error_of
-from adapters.portone_v1.transport import total_time
 from domain.identifiers import check_order_id
 from domain.money import Money
 from ports.errors import GatewayProtocolError

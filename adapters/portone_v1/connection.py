@@ -1,9 +1,9 @@
 """All that PortOne V1 can do for us, over one session."""
 
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1 import wire
 from adapters.portone_v1.amounts import PortOneV1AmountRegistration
 from adapters.portone_v1.gateway import PortOneV1Gateway
-from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.listing import PortOneV1Listing
 from adapters.portone_v1.refunds import PortOneV1RefundDesk
 from adapters.portone_v1.search import PortOneV1Search

@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from adapters.outbound.total_time import total_time
 from adapters.portone_v1 import wire
 from adapters.portone_v1.session import Session, error_of
-from adapters.portone_v1.transport import total_time
 from domain.errors import InvalidValue
 from domain.payment import Payment
 

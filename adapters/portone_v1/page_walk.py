@@ -26,7 +26,7 @@ asked again at the end, for what stood behind it may be there by then.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
-from adapters.portone_v1.http_client import TOO_LARGE
+from adapters.outbound.http_client import TOO_LARGE
 from adapters.portone_v1.page_wire import PAGE_SIZE, Page
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.payment_listing import FoundPayments

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from adapters.outbound.total_time import total_time
 from adapters.portone_v1 import page_wire, wire
 from adapters.portone_v1.page_walk import walk
 from adapters.portone_v1.session import Session, error_of
-from adapters.portone_v1.transport import total_time
 from ports.payment_listing import FoundPayments
 
 

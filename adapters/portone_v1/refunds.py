@@ -1,9 +1,9 @@
 """Giving money back through PortOne V1."""
 
+from adapters.outbound.total_time import total_time
 from adapters.portone_v1 import desk_wire, wire
 from adapters.portone_v1.gateway import check_payment_id
 from adapters.portone_v1.session import Session, error_of
-from adapters.portone_v1.transport import total_time
 from domain.payment import Payment
 from ports.refund_desk import RefundDeclined, RefundOrder
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
+from adapters.outbound.total_time import total_time
 from adapters.portone_v1 import page_wire, wire
 from adapters.portone_v1.gateway import check_payment_id
 from adapters.portone_v1.paged_list import PagedList
 from adapters.portone_v1.session import Session, error_of
-from adapters.portone_v1.transport import total_time
 from domain.identifiers import check_order_id
 from domain.payment import Payment
 from ports.errors import GatewayProtocolError

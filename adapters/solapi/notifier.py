@@ -2,10 +2,11 @@
 
 from typing import Final
 
-import httpx
-
+from adapters.outbound.errors import NOTIFIER
+from adapters.outbound.http_client import HttpClient
+from adapters.outbound.total_time import total_time
 from adapters.solapi.sms import Sms, domestic_sender
-from adapters.solapi.transport import Transport, total_time
+from adapters.solapi.transport import Transport
 from adapters.solapi.wire import (
     LIST_PATH,
     SEND_PATH,
@@ -36,7 +37,7 @@ class SolapiNotifier:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: HttpClient,
         *,
         api_key: str,
         api_secret: str,
@@ -60,7 +61,7 @@ class SolapiNotifier:
             raise NotifierRefused("no-phone")
         sms = Sms.of(notice.phone, notice.text)
         reference = reference_of(notice.message_id)
-        async with total_time(self._timeout_s):
+        async with total_time(self._timeout_s, NOTIFIER):
             if await self._is_taken(sms.to, reference):
                 return
             body = send_body(sms, self._sender, reference)

@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TextIO
 
-import httpx
 from dependency_injector import containers, providers
 
 from adapters.console.notifier import ConsoleNotifier
-from adapters.portone_v1.http_client import HttpClient
+from adapters.outbound.http_client import HttpClient
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
@@ -35,7 +34,7 @@ from domain.policy import Policy
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
 from entrypoints.container.channels import buyer_notifier_of, shop_channel_of
-from entrypoints.container.clients import build_client, open_transport
+from entrypoints.container.clients import build_client
 from entrypoints.container.gateways import portone_v1_of
 from entrypoints.container.handlers import handlers_of
 from entrypoints.container.stores import Database, Store, store_of
@@ -82,11 +81,9 @@ class Container(containers.DeclarativeContainer):
     )
 
     # Each of its own, so that who hangs holds no connection that another needs.
-    gateway_client: providers.Provider[HttpClient] = providers.Singleton(
-        lambda: HttpClient(open_transport)
-    )
-    notifier_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
-    shop_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(build_client)
+    gateway_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
+    notifier_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
+    shop_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
 
     portone_v1: providers.Provider[GatewayConnection] = providers.Singleton(
         portone_v1_of, settings, gateway_client, clock

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-import httpx
-
 from adapters.merchant_webhook.channel import MerchantWebhook
+from adapters.outbound.http_client import HttpClient
 from adapters.solapi.notifier import SolapiNotifier
 from entrypoints.settings import Settings
 from ports.clock import Clock
@@ -13,7 +12,7 @@ from ports.shop_channel import ShopChannel
 
 
 def shop_channel_of(
-    settings: Settings, client: Callable[[], httpx.AsyncClient], clock: Clock
+    settings: Settings, client: Callable[[], HttpClient], clock: Clock
 ) -> ShopChannel | None:
     """The shop's webhook, if it wants one."""
     webhook = settings.merchant_webhook
@@ -23,7 +22,7 @@ def shop_channel_of(
 
 
 def buyer_notifier_of(
-    settings: Settings, client: Callable[[], httpx.AsyncClient], clock: Clock, console: Notifier
+    settings: Settings, client: Callable[[], HttpClient], clock: Clock, console: Notifier
 ) -> Notifier:
     """The provider of SMS, or the console."""
     if settings.solapi is None:

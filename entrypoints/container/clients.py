@@ -1,10 +1,10 @@
-"""Connections to the outside world: a transport of httpx, and a client around it."""
-
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+"""Connections to the outside world, of each adapter its own."""
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
+
+from adapters.outbound.http_client import HttpClient
 
 
 def open_transport(*, max_connections: int = 100) -> AiohttpTransport:
@@ -25,16 +25,6 @@ def open_transport(*, max_connections: int = 100) -> AiohttpTransport:
     return AiohttpTransport(verify=ssl_context, client=open_session)
 
 
-def build_client(*, max_connections: int = 100) -> httpx.AsyncClient:
-    """A client for one adapter; whoever builds it closes it with `aclose`.
-
-    It follows no redirect and has no time limit of its own: whoever asks limits each question as a
-    whole. httpx logs every URL at INFO, so give the logger "httpx" the level WARNING.
-    """
-    return httpx.AsyncClient(
-        transport=open_transport(max_connections=max_connections),
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        timeout=None,  # noqa: S113 - see above
-        follow_redirects=False,
-        trust_env=False,
-    )
+def build_client() -> HttpClient:
+    """A client for one adapter; whoever builds it closes it with `aclose`."""
+    return HttpClient(open_transport)

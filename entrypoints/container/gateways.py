@@ -1,7 +1,7 @@
 """The gateways that the settings name, each with all that it can do."""
 
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.http_client import HttpClient
 from domain.payment import Mode
 from entrypoints.settings import Settings
 from ports.clock import Clock

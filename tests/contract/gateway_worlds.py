@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.system.clock import SystemClock
 from domain.money import Currency, Money
 from domain.payment import Mode, Payment, PaymentStatus
-from entrypoints.container.clients import open_transport
+from entrypoints.container.clients import build_client
 from ports.amount_registration import AmountRegistration
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.gateway_connection import GatewayConnection
@@ -349,7 +349,7 @@ async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
     async with (
         Sandbox().serve() as sandbox,
         SandboxControl(sandbox.base_url) as control,
-        HttpClient(open_transport) as client,
+        build_client() as client,
     ):
         yield PortOneV1World(client, sandbox, control)
 

@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-import httpx
-
+from adapters.outbound.http_client import HttpClient
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.system.clock import SystemClock
 from entrypoints.container.clients import build_client
@@ -34,9 +33,7 @@ def a_notice(**changes: Any) -> AccountNotice:
 class Solapi:
     """A sandbox that runs, and a client for whoever asks it."""
 
-    def __init__(
-        self, sandbox: SolapiSandbox, running: RunningSolapi, client: httpx.AsyncClient
-    ) -> None:
+    def __init__(self, sandbox: SolapiSandbox, running: RunningSolapi, client: HttpClient) -> None:
         self.sandbox = sandbox
         self.running = running
         self._client = client

@@ -188,11 +188,11 @@ REFUSALS: dict[str, tuple[Answer, str]] = {
     "404": (says("404 Not Found"), "http-404"),
     "410": (says("410 Gone"), "http-410"),
     "redirect": (says("302 Found", "Location: http://127.0.0.1:1/else"), "http-302"),
-    "redirect to nonsense": (says("302 Found", "Location: http://[::"), "redirect"),
+    "redirect to nonsense": (says("302 Found", "Location: http://[::"), "http-302"),
     "redirect to no address": (says("302 Found", "Location: http://a:99999999/"), "http-302"),
     "hang": (hangs, "timeout"),
     "cut": (hangs_up, "connection"),
-    "nonsense": (talks_nonsense, "connection"),
+    "nonsense": (talks_nonsense, "not-http"),
     "endless refusal": (Gigabyte("503 Busy"), "http-503"),
 }
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from adapters.memory.clock import ManualClock
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.gateway import PortOneV1Gateway
-from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.session import Session
-from entrypoints.container.clients import open_transport
+from entrypoints.container.clients import build_client
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
 
 # For questions that are answered, however busy the machine; and for those that never are.
@@ -35,7 +35,7 @@ async def control(sandbox: RunningSandbox) -> AsyncIterator[SandboxControl]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[HttpClient]:
-    async with HttpClient(open_transport) as client:
+    async with build_client() as client:
         yield client
 
 

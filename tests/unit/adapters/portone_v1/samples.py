@@ -15,6 +15,9 @@ def sample(name: str) -> bytes:
     return (FIXTURES / name).read_bytes()
 
 
+TOKEN = sample("portone_v1/token_ok.json")
+
+
 def payment_fields(name: str) -> dict[str, Any]:
     fields: dict[str, Any] = json.loads(sample(f"portone_v1/{name}.json"))["response"]
     return fields

@@ -11,18 +11,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.memory.clock import ManualClock
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1 import search
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.http_client import HttpClient
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
 from ports.errors import GatewayProtocolError
 from ports.gateway_connection import GatewayConnection
 from ports.refund_desk import RefundOrder
 from tests.support.factories import won
+from tests.support.scripted_server import http, scripted
 from tests.support.strategies import order_ids
-from tests.unit.adapters.portone_v1.samples import answer
-from tests.unit.adapters.portone_v1.scripted_server import TOKEN, http, scripted
+from tests.unit.adapters.portone_v1.samples import TOKEN, answer
 from tests.unit.adapters.portone_v1.test_addresses import HOSTILE
 
 ORIGIN = "https://api.iamport.kr"

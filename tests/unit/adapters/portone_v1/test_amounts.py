@@ -10,9 +10,9 @@ from domain.money import Currency, Money
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from sandbox.portone_v1 import RunningSandbox, SandboxControl, SandboxError
 from tests.support.factories import ORDER_ID, won
+from tests.support.scripted_server import http, scripted
 from tests.unit.adapters.portone_v1.conftest import MakeSession
-from tests.unit.adapters.portone_v1.samples import answer
-from tests.unit.adapters.portone_v1.scripted_server import TOKEN, http, scripted
+from tests.unit.adapters.portone_v1.samples import TOKEN, answer
 
 DOLLARS = Money.of("14.20", Currency("USD"))
 ALREADY = http(200, json.dumps({"code": 1, "message": "already", "response": None}).encode())

@@ -10,9 +10,9 @@ import pytest
 
 from domain.payment import PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
+from tests.support.scripted_server import http, scripted
 from tests.unit.adapters.portone_v1.conftest import MakeGateway
-from tests.unit.adapters.portone_v1.samples import PAYMENT_ID, answer, sample
-from tests.unit.adapters.portone_v1.scripted_server import TOKEN, http, scripted
+from tests.unit.adapters.portone_v1.samples import PAYMENT_ID, TOKEN, answer, sample
 
 PAID = sample("portone_v1/paid_card.json")
 HTML = sample("portone_v1/gateway_502.html")

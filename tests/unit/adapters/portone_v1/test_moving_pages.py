@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.memory.clock import ManualClock
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.http_client import HttpClient
 from sandbox.portone_v1 import RunningSandbox, SandboxControl
 from tests.unit.adapters.portone_v1.conftest import PATIENT_S
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.portone_v1.http_client import TOO_LARGE
+from adapters.outbound.http_client import TOO_LARGE
 from adapters.portone_v1.page_walk import walk
 from adapters.portone_v1.page_wire import Page
 from ports.errors import GatewayProtocolError, GatewayUnavailable

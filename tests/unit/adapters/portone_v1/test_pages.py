@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.memory.clock import ManualClock
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1 import search
 from adapters.portone_v1.connection import connect
-from adapters.portone_v1.http_client import HttpClient
 from adapters.portone_v1.page_wire import read_page, read_several
 from domain.payment import Mode
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from ports.gateway_connection import GatewayConnection
 from ports.payment_listing import FoundPayments
+from tests.support.scripted_server import Script, http, scripted
 from tests.unit.adapters.portone_v1.conftest import PATIENT_S
-from tests.unit.adapters.portone_v1.samples import answer, payment_fields, sample
-from tests.unit.adapters.portone_v1.scripted_server import TOKEN, Script, http, scripted
+from tests.unit.adapters.portone_v1.samples import TOKEN, answer, payment_fields, sample
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PAID = payment_fields("paid_card")

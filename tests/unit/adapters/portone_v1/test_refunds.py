@@ -15,9 +15,9 @@ from domain.refund import RefundAccount
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from ports.refund_desk import RefundDeclined, RefundOrder
 from tests.support.factories import PAYMENT_ID, won
+from tests.support.scripted_server import http, scripted
 from tests.unit.adapters.portone_v1.conftest import MakeSession
-from tests.unit.adapters.portone_v1.samples import answer, changed, sample
-from tests.unit.adapters.portone_v1.scripted_server import TOKEN, http, scripted
+from tests.unit.adapters.portone_v1.samples import TOKEN, answer, changed, sample
 
 ORDER = RefundOrder(
     refund_id="refund-1",

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from adapters.memory.clock import ManualClock
+from adapters.outbound.http_client import HttpClient
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.system.clock import SystemClock
 from domain.errors import InvalidValue
@@ -355,7 +356,7 @@ async def test_a_list_that_points_elsewhere_is_not_followed() -> None:
 
 def notifier_over(answer: Any) -> SolapiNotifier:
     return SolapiNotifier(
-        httpx.AsyncClient(transport=httpx.MockTransport(answer)),
+        HttpClient(lambda: httpx.MockTransport(answer)),
         api_key="key",
         api_secret="secret",
         sender="0212345678",

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from adapters.outbound.http_client import HttpClient
 from adapters.solapi.transport import Transport
 from adapters.system.clock import SystemClock
 from ports.errors import NotifierUnavailable
@@ -26,7 +27,7 @@ def never(request: httpx.Request) -> httpx.Response:
 )
 async def test_no_other_address_is_asked(path: str) -> None:
     transport = Transport(
-        httpx.AsyncClient(transport=httpx.MockTransport(never)),
+        HttpClient(lambda: httpx.MockTransport(never)),
         "https://api.solapi.com",
         api_key="key",
         api_secret="secret",

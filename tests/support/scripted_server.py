@@ -5,10 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from tests.unit.adapters.portone_v1.samples import sample
-
-TOKEN = sample("portone_v1/token_ok.json")
-
 
 @dataclass
 class Script:
@@ -26,8 +22,8 @@ class Script:
 def http(status: int, body: bytes = b"", **headers: str) -> bytes:
     """Write a whole HTTP answer."""
     lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items()]
-    head = f"HTTP/1.1 {status} Whatever\r\nContent-Length: {len(body)}\r\n{''.join(lines)}\r\n"
-    return head.encode() + body
+    fixed = f"Connection: close\r\nContent-Length: {len(body)}\r\n"
+    return f"HTTP/1.1 {status} Whatever\r\n{fixed}{''.join(lines)}\r\n".encode() + body
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Connections to the vendor: one exchange at a time on each, bounded in size."""
+"""Connections of one adapter: one exchange at a time on each, bounded in size."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,17 @@ from typing import Final, Self
 import aiohttp
 import httpx
 
-from ports.errors import GatewayProtocolError, GatewayUnavailable
+from adapters.outbound.body import Body
+from adapters.outbound.errors import Errors
 
 # The code of the error for a body that is larger than whoever asks would have it.
 TOO_LARGE: Final = "too-large"
+_HEADERS: Final = {
+    "Accept": "application/json",
+    # A small packed body may be a huge one.
+    "Accept-Encoding": "identity",
+    "User-Agent": "payproof",
+}
 # An answer that is not even HTTP is nonsense; whatever else breaks is the line.
 _NOT_HTTP: Final = aiohttp.ClientResponseError
 _LINE_ERRORS: Final = (httpx.TransportError, aiohttp.ClientError, OSError)
@@ -65,51 +72,62 @@ class HttpClient:
         method: str,
         url: httpx.URL,
         headers: Mapping[str, str],
-        body: bytes | None,
-        max_bytes: int,
+        body: Body | None = None,
+        *,
+        errors: Errors,
+        max_bytes: int | None,
     ) -> Answer:
-        """Sends one request, once; raises `GatewayUnavailable` or `GatewayProtocolError`."""
+        """Sends one request, once. With no `max_bytes` the status is all: no body is read."""
         if self._transport is None:
             # At the first request, inside the loop that will use it.
             self._transport = self._open_transport()
-        request = httpx.Request(method, url, headers=headers, content=body)
+        request = _request(method, url, headers, body)
         try:
             response = await self._transport.handle_async_request(request)
             try:
                 return Answer(
                     status=response.status_code,
-                    body=await _body(response, max_bytes),
+                    body=b"" if max_bytes is None else await _body(response, max_bytes, errors),
                     retry_after_s=_retry_after_s(response.headers.get("Retry-After", "")),
                 )
             finally:
                 await response.aclose()
-        # Without their causes: the libraries' errors carry the request, and so the token.
+        # Without their causes: the libraries' errors carry the request, and so the secrets.
         except _NOT_HTTP:
-            raise GatewayProtocolError("not-http") from None
+            raise errors.nonsense("not-http") from None
         except _LINE_ERRORS:
-            raise GatewayUnavailable("connection") from None
+            raise errors.unknown("connection") from None
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+def _request(
+    method: str, url: httpx.URL, headers: Mapping[str, str], body: Body | None
+) -> httpx.Request:
+    if body is None:
+        return httpx.Request(method, url, headers={**_HEADERS, **headers})
+    typed = {**_HEADERS, "Content-Type": body.content_type, **headers}
+    return httpx.Request(method, url, headers=typed, content=body.content)
+
+
+async def _body(response: httpx.Response, max_bytes: int, errors: Errors) -> bytes:
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        return _without_body(response, "encoding")
+        return _without_body(response, errors, "encoding")
     chunks: list[bytes] = []
     left = max_bytes
     async for chunk in response.aiter_raw():
         chunks.append(chunk)
         left -= len(chunk)
         if left < 0:
-            return _without_body(response, TOO_LARGE)
+            return _without_body(response, errors, TOO_LARGE)
     return b"".join(chunks)
 
 
-def _without_body(response: httpx.Response, code: str) -> bytes:
+def _without_body(response: httpx.Response, errors: Errors, code: str) -> bytes:
     """Nothing, where the status says enough: a proxy packs its error pages as it likes."""
-    if response.status_code == 200:
-        raise GatewayProtocolError(code)
+    if 200 <= response.status_code < 300:
+        raise errors.nonsense(code)
     return b""
 
 
 def _retry_after_s(asked: str) -> float:
-    """The wait the vendor asks for; a date, or nonsense, counts as none."""
+    """The wait that is asked for; a date, or nonsense, counts as none."""
     return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0.0
