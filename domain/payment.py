@@ -31,14 +31,8 @@ class PaymentStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-_NOT_PAID_YET = frozenset(
-    {
-        PaymentStatus.OPENED,
-        PaymentStatus.AWAITING_DEPOSIT,
-        PaymentStatus.FAILED,
-        PaymentStatus.UNKNOWN,
-    }
-)
+_TOOK_MONEY = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED}
+_NOT_PAID_YET = frozenset(PaymentStatus) - _TOOK_MONEY
 HOLDS_MONEY = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED})
 
 # What a later snapshot of the same payment may say. Money that came in leaves only by a refund.
@@ -76,6 +70,7 @@ class Payment:
 
     `total` is what the buyer owed or paid before refunds, `cancelled` what was given back.
     `evidence` is the raw answer's SHA-256, in hex. `lapsed`: overdue, when we asked. Times in UTC.
+    `awaits_approval`: the buyer has allowed it, and no money is taken before we say so.
     """
 
     key: PaymentKey
@@ -92,6 +87,7 @@ class Payment:
     receipt_url: str | None = None
     failure_reason: str | None = None
     lapsed: bool = False
+    awaits_approval: bool = False
 
     def __post_init__(self) -> None:
         if self.status is PaymentStatus.AWAITING_DEPOSIT and self.virtual_account is None:
@@ -100,6 +96,8 @@ class Payment:
             raise InvalidValue("cancelled", "contradicts the payment's status")
         if self.lapsed and self.status is not PaymentStatus.AWAITING_DEPOSIT:
             raise InvalidValue("lapsed", "is only said of a payment awaiting its deposit")
+        if self.awaits_approval and self.status is not PaymentStatus.OPENED:
+            raise InvalidValue("awaits_approval", "is only said of an open payment")
         check_aware("paid_at", self.paid_at)
 
     def _cancelled_fits_status(self) -> bool:

@@ -19,6 +19,7 @@ from domain.order_moves import with_payment
 from domain.outcome import Cancelled, Forged, OutcomeKind, Pending, VerificationOutcome
 from domain.payment import Payment
 from domain.policy import Policy
+from domain.snapshot import as_recorded
 from domain.tasks import AlertReason, Task, alert
 from domain.verification import verify
 
@@ -38,7 +39,7 @@ def settle(
     order: Order, payment: Payment, now: datetime, policy: Policy, *, trigger: Trigger
 ) -> Decision:
     """Decides what one snapshot, read from the gateway after the order, means for the order."""
-    payment = _as_of(now, payment, policy)
+    payment = as_recorded(payment, now, policy)
     decision = _decide(order, payment, now, policy, trigger)
     if decision.order is not order:
         # Not in `refuse`: what another order holds is its honest money.
@@ -59,11 +60,6 @@ def refuse(
     """Records a forged attempt and alerts, once; status and payments stay as they are."""
     decision = _refuse(order, payment, forgery, now, trigger)
     return _telling_shop(order, payment, decision, now, policy)
-
-
-def _as_of(now: datetime, payment: Payment, policy: Policy) -> Payment:
-    """The snapshot, with our remark if its deposit is overdue."""
-    return replace(payment, lapsed=True) if policy.lets_lapse(payment, now) else payment
 
 
 def _telling_shop(

@@ -68,4 +68,8 @@ class PaymentBoundElsewhere(PortError):
 
 
 class WebhookRejected(PortError):
-    """A webhook that cannot be read or is not authentic; `code` says why, safe to show."""
+    """A webhook that cannot be read; `code` says why, safe to show."""
+
+
+class WebhookNotAuthentic(PortError):
+    """A webhook that the gateway has not signed, or not lately; `code` says why, safe to show."""

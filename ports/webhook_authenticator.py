@@ -5,24 +5,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from domain.errors import InvalidValue
 from domain.payment import PaymentStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookClaim:
-    """What a webhook says. It is only a reason to look: nothing in it is believed."""
+    """What a webhook says. It is only a reason to look: nothing in it is believed.
 
-    payment_id: str
-    order_id: str
+    It names the payment, the order, or both; None is what the gateway's webhooks do not say.
+    `delivery_id` is the sender's own id of the message, the same on every try, if it has one.
+    """
+
+    payment_id: str | None
+    order_id: str | None
     claimed: PaymentStatus
+    delivery_id: str | None
+
+    def __post_init__(self) -> None:
+        if self.payment_id is None and self.order_id is None:
+            raise InvalidValue("payment_id", "or order_id is needed: a claim is about something")
 
 
 class WebhookAuthenticator(Protocol):
     """Turns raw webhook requests into claims."""
 
     @abstractmethod
-    def read(self, headers: Mapping[str, str], body: bytes, /) -> WebhookClaim:
+    def read(self, headers: Mapping[str, str], body: bytes, /) -> WebhookClaim | None:
         """The claim. Header names are lower case; the body is the raw bytes.
 
-        Raises `WebhookRejected` for anything malformed or, where the gateway signs, not authentic.
+        None for what is authentic and about nothing that we keep, like an event of a kind that
+        came after us: it is acknowledged, and nobody looks. Where the gateway signs, raises
+        `WebhookNotAuthentic` for what is unsigned, wrongly signed, signed too long ago or too far
+        ahead, or has signature headers that cannot be read. Raises `WebhookRejected` for anything
+        else that is malformed, with the code "too-large" for a body that is.
         """

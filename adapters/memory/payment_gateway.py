@@ -15,6 +15,7 @@ from domain.money import Money
 from domain.payment import Payment, PaymentStatus
 from ports.clock import Clock
 from ports.errors import GatewayProtocolError
+from ports.payment_approval import ApprovalDeclined
 from ports.payment_listing import FoundPayments, check_window
 from ports.refund_desk import RefundDeclined, RefundOrder
 
@@ -50,6 +51,8 @@ class MemoryPaymentGateway:
         self.before_answer: Callable[[str], Awaitable[None]] = _at_once
         self.refunds: list[RefundOrder] = []
         self.amounts: dict[str, Money] = {}
+        self.approvals: list[str] = []
+        self.declines: dict[str, str] = {}
 
     def put(self, payment: Payment, *, at: datetime | None = None) -> None:
         """Makes the payment known, or replaces what was known of it: news of `at`, or of now."""
@@ -150,6 +153,27 @@ class MemoryPaymentGateway:
             await self.before_answer(order_id)
             self.amounts[order_id] = amount
 
+    async def approve(
+        self, payment_id: str, order_id: str, amount: Money, _token: str | None, /
+    ) -> Payment | ApprovalDeclined:
+        """Pays what awaits it, by an account if it was put in with one. See the port."""
+        check_payment_id(payment_id)
+        with self.faults.around("approve"):
+            await self.before_answer(payment_id)
+            payment = self._payments.get(payment_id)
+            if payment is None:
+                return ApprovalDeclined(reason="there is no such payment")
+            if payment.awaits_approval:
+                reason = self.declines.get(payment_id)
+                if reason is None and (payment.order_id, payment.total) != (order_id, amount):
+                    reason = "order or amount differs"
+                if reason is not None:
+                    return ApprovalDeclined(reason=reason)
+                payment = _approved(payment, self._clock.now())
+                self.put(payment)
+                self.approvals.append(payment_id)
+            return payment
+
     def _is_within(self, payment_id: str, since: datetime, until: datetime) -> bool:
         at = self._news_at.get(payment_id)
         return at is not None and since <= at < until
@@ -160,6 +184,18 @@ class MemoryPaymentGateway:
             payments=tuple(self._payments[each] for each in known if each not in self._spoilt),
             unreadable=tuple(each for each in known if each in self._spoilt),
         )
+
+
+def _approved(payment: Payment, now: datetime) -> Payment:
+    has_account = payment.virtual_account is not None
+    after = replace(
+        payment,
+        status=PaymentStatus.AWAITING_DEPOSIT if has_account else PaymentStatus.PAID,
+        awaits_approval=False,
+        paid_at=None if has_account else now,
+        evidence="",
+    )
+    return replace(after, evidence=_evidence(after))
 
 
 def _refunded(payment: Payment, order: RefundOrder) -> Payment | RefundDeclined:
@@ -183,4 +219,8 @@ def _refunded(payment: Payment, order: RefundOrder) -> Payment | RefundDeclined:
         cancelled=Money(amount_minor=given_minor, currency=total.currency),
         evidence="",
     )
-    return replace(after, evidence=sha256(repr(after).encode()).hexdigest())
+    return replace(after, evidence=_evidence(after))
+
+
+def _evidence(payment: Payment) -> str:
+    return sha256(repr(payment).encode()).hexdigest()

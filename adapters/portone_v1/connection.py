@@ -3,6 +3,7 @@
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1 import wire
 from adapters.portone_v1.amounts import PortOneV1AmountRegistration
+from adapters.portone_v1.confirm import PortOneV1ConfirmHook
 from adapters.portone_v1.gateway import PortOneV1Gateway
 from adapters.portone_v1.listing import PortOneV1Listing
 from adapters.portone_v1.refunds import PortOneV1RefundDesk
@@ -45,4 +46,6 @@ def connect(
         search=PortOneV1Search(session, page_timeout_s=long_timeout_s),
         refunds=PortOneV1RefundDesk(session, timeout_s=long_timeout_s),
         amounts=PortOneV1AmountRegistration(session, timeout_s=timeout_s),
+        confirm=PortOneV1ConfirmHook(),
+        close=client.aclose,
     )

@@ -1,16 +1,10 @@
 """PortOne V1's webhooks: unsigned, as JSON or as a form, so never more than a reason to look."""
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Final, NoReturn
-from urllib.parse import parse_qsl
+from collections.abc import Mapping
 
 from adapters.portone_v1 import wire
-from ports.errors import WebhookRejected
+from adapters.portone_v1.hook_body import read_hook
 from ports.webhook_authenticator import WebhookClaim
-
-_MAX_BODY_BYTES: Final = 64 * 1024
-_MAX_FORM_FIELDS: Final = 100
 
 
 class PortOneV1Webhook:
@@ -18,60 +12,4 @@ class PortOneV1Webhook:
 
     def read(self, headers: Mapping[str, str], body: bytes, /) -> WebhookClaim:
         """The claim; see the port."""
-        if len(body) > _MAX_BODY_BYTES:
-            raise WebhookRejected("too-large")
-        content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-        read_fields = _READERS.get(content_type)
-        if read_fields is None:
-            raise WebhookRejected("content-type")
-        try:
-            text = body.decode("utf-8")
-        except UnicodeDecodeError:
-            raise WebhookRejected("utf-8") from None
-        return wire.read_claim(read_fields(text))
-
-
-def _read_json(text: str) -> dict[str, object]:
-    try:
-        fields: object = json.loads(
-            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant
-        )
-    except (ValueError, RecursionError):
-        raise WebhookRejected("json") from None
-    if not isinstance(fields, dict):
-        raise WebhookRejected("not-an-object")
-    return fields
-
-
-def _read_form(text: str) -> dict[str, object]:
-    try:
-        pairs = parse_qsl(
-            text,
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=_MAX_FORM_FIELDS,
-        )
-    except ValueError:
-        raise WebhookRejected("form") from None
-    return _without_duplicates(pairs)
-
-
-def _without_duplicates(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-    """The pairs as a dict; two readers may take different ones of two values, so none is taken."""
-    fields: dict[str, object] = {}
-    for name, value in pairs:
-        if name in fields:
-            raise WebhookRejected("duplicate-field")
-        fields[name] = value
-    return fields
-
-
-def _refuse_constant(_name: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
-
-
-_READERS: Final = {
-    "application/json": _read_json,
-    "application/x-www-form-urlencoded": _read_form,
-}
+        return wire.read_claim(read_hook(headers, body))

@@ -141,12 +141,13 @@ def read_claim(fields: Mapping[str, object]) -> WebhookClaim:
     )
     if not isinstance(payment_id, str) or not is_payment_id(payment_id):
         raise WebhookRejected("imp_uid")
-    if not isinstance(order_id, str) or not _is_order_id(order_id):
+    if not isinstance(order_id, str) or not is_order_id(order_id):
         raise WebhookRejected("merchant_uid")
     if not isinstance(word, str):
         raise WebhookRejected("status")
     claimed = _CLAIMS.get(word, PaymentStatus.UNKNOWN)
-    return WebhookClaim(payment_id=payment_id, order_id=order_id, claimed=claimed)
+    # The vendor gives its messages no id.
+    return WebhookClaim(payment_id=payment_id, order_id=order_id, claimed=claimed, delivery_id=None)
 
 
 def read_object(body: bytes) -> JsonFields:
@@ -232,7 +233,8 @@ def _virtual_account(fields: PaymentFields) -> VirtualAccount | None:
     )
 
 
-def _is_order_id(text: str) -> bool:
+def is_order_id(text: str) -> bool:
+    """Whether text could name an order of ours."""
     try:
         check_order_id(text)
     except InvalidValue:

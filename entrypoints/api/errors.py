@@ -38,6 +38,7 @@ from ports.errors import (
     GatewayUnavailable,
     RecordCorrupt,
     RepositoryUnavailable,
+    WebhookNotAuthentic,
     WebhookRejected,
 )
 
@@ -46,6 +47,7 @@ RETRY_AFTER_S = 5
 _WORDS: Mapping[type[BaseException], StatusWord] = {
     InvalidValue: messages.INVALID_REQUEST,
     WebhookRejected: messages.INVALID_REQUEST,
+    WebhookNotAuthentic: messages.NOT_AUTHENTIC,
     GatewayUnavailable: messages.GATEWAY_UNAVAILABLE,
     GatewayProtocolError: messages.GATEWAY_UNAVAILABLE,
     GatewayRefused: messages.GATEWAY_REFUSED,

@@ -147,6 +147,12 @@ INVALID_REQUEST = StatusWord(
 UNAUTHORIZED = StatusWord(
     "unauthorized", 401, "API 키가 없거나 올바르지 않습니다.", "The API key is missing or wrong."
 )
+NOT_AUTHENTIC = StatusWord(
+    "notAuthentic",
+    401,
+    "결제사가 보낸 요청임을 확인할 수 없습니다.",
+    "The request is not signed by the gateway, or not lately.",
+)
 NOT_FOUND = StatusWord("notFound", 404, "없는 주소입니다.", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = StatusWord(
     "methodNotAllowed",

@@ -14,6 +14,7 @@ from entrypoints.api.metrics import Metrics
 from entrypoints.api.replies import Reply, answer_message
 from entrypoints.api.schemas import WIRE_NAMES
 from entrypoints.api.use_cases import UseCases
+from ports.errors import WebhookRejected
 from ports.webhook_authenticator import WebhookAuthenticator
 
 
@@ -40,6 +41,10 @@ def _webhook_route(
             for name, value in request.scope["headers"]
         }
         claim = authenticator.read(headers, body)
+        if claim is None:
+            return answer_message(request.scope, Reply(word=messages.ACCEPTED))
+        if claim.payment_id is None or claim.order_id is None:
+            raise WebhookRejected("names-too-little")
         knock = Knock(
             order_id=claim.order_id,
             key=PaymentKey(gateway=gateway, payment_id=claim.payment_id),

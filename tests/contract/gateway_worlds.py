@@ -19,6 +19,7 @@ from entrypoints.container.clients import build_client
 from ports.amount_registration import AmountRegistration
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.gateway_connection import GatewayConnection
+from ports.payment_approval import PaymentApproval
 from ports.payment_gateway import PaymentGateway
 from ports.payment_listing import PaymentListing
 from ports.payment_search import PaymentSearch
@@ -60,6 +61,11 @@ class GatewayWorld(Protocol):
         assert self.connection.amounts is not None
         return self.connection.amounts
 
+    @property
+    def approval(self) -> PaymentApproval:
+        assert self.connection.approval is not None
+        return self.connection.approval
+
     def now(self) -> datetime:
         """The time here."""
 
@@ -82,6 +88,14 @@ class GatewayWorld(Protocol):
 
     async def open_many(self, count: int) -> list[str]:
         """Open many windows for 1,000 won of the usual order, in the order of their ids."""
+
+    async def allow(self, payment_id: str) -> None:
+        """Let the buyer allow it: it waits for our word. Only where the gateway can be told."""
+        raise AssertionError("this gateway waits for nobody")
+
+    async def decline_approval(self, payment_id: str) -> None:
+        """Let our word not be enough for it."""
+        raise AssertionError("this gateway waits for nobody")
 
     async def pay(self, payment_id: str) -> None:
         """Pay it, by card or by a transfer to the account."""
@@ -127,6 +141,7 @@ _METHODS = (
     "pages",
     "refund",
     "register_amount",
+    "approve",
 )
 
 
@@ -144,6 +159,7 @@ class MemoryWorld(GatewayWorld):
             search=self._memory,
             refunds=self._memory,
             amounts=self._memory,
+            approval=self._memory,
         )
 
     def now(self) -> datetime:
@@ -179,6 +195,12 @@ class MemoryWorld(GatewayWorld):
     async def open_many(self, count: int) -> list[str]:
         return [await self.open() for _ in range(count)]
 
+    async def allow(self, payment_id: str) -> None:
+        self._become(payment_id, PaymentStatus.OPENED, awaits_approval=True)
+
+    async def decline_approval(self, payment_id: str) -> None:
+        self._memory.declines[payment_id] = "the card has expired"
+
     async def pay(self, payment_id: str) -> None:
         self._become(payment_id, PaymentStatus.PAID, paid_at=self.now())
 
@@ -211,10 +233,12 @@ class MemoryWorld(GatewayWorld):
 
     async def lose_reply(self) -> None:
         # A registration that is lost is repeated by the adapter: here it is only carried out.
-        self._memory.faults.fail("refund", GatewayUnavailable("lost"), after=True)
+        for method in ("refund", "approve"):
+            self._memory.faults.fail(method, GatewayUnavailable("lost"), after=True)
 
     async def lose_request(self) -> None:
-        self._memory.faults.fail("refund", GatewayUnavailable("lost"))
+        for method in ("refund", "approve"):
+            self._memory.faults.fail(method, GatewayUnavailable("lost"))
 
     async def questions(self) -> int:
         return self._memory.faults.calls.total()
@@ -358,3 +382,5 @@ GATEWAYS: dict[str, Callable[[], AbstractAsyncContextManager[GatewayWorld]]] = {
     "memory": memory_world,
     "portone-v1": portone_v1_world,
 }
+# Those whose money waits for our word; the others take it unasked.
+APPROVED: tuple[str, ...] = ("memory",)

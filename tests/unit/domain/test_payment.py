@@ -164,6 +164,12 @@ def test_snapshots_say_the_same_if_all_but_their_bytes_agree(changes: dict[str, 
     assert not payment.says_the_same_as(replace(payment, evidence="0" * 64, **changes))
 
 
+def test_only_an_open_payment_awaits_approval() -> None:
+    assert a_payment(status=OPENED, awaits_approval=True).awaits_approval
+    with pytest.raises(InvalidValue, match=r"^awaits_approval: "):
+        a_payment(awaits_approval=True)
+
+
 @pytest.mark.parametrize(
     ("field", "gateway", "payment_id"),
     [

@@ -423,3 +423,14 @@ def test_a_record_at_odds_with_itself_is_not_moved_along_an_illegal_edge() -> No
 
     with pytest.raises(IllegalTransition, match=r"^paid -> pending "):
         settle_live(tampered, OPENED)
+
+
+def test_what_awaits_our_approval_is_an_open_payment_to_the_record() -> None:
+    waiting = replace(OPENED, awaits_approval=True)
+
+    first = settle_live(an_order(), waiting)
+    again = settle_live(first.order, waiting)
+
+    assert first.outcome == Pending()
+    assert first.order.payments == (OPENED,)
+    assert again.order is first.order

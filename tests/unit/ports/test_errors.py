@@ -17,6 +17,7 @@ from ports.errors import (
     RepositoryUnavailable,
     ShopUnavailable,
     Transient,
+    WebhookNotAuthentic,
     WebhookRejected,
 )
 
@@ -33,7 +34,12 @@ PERMANENT: set[type[PortError]] = {
     NotifierRefused,
     RecordCorrupt,
 }
-NEITHER: set[type[PortError]] = {ConcurrentUpdate, PaymentBoundElsewhere, WebhookRejected}
+NEITHER: set[type[PortError]] = {
+    ConcurrentUpdate,
+    PaymentBoundElsewhere,
+    WebhookNotAuthentic,
+    WebhookRejected,
+}
 
 
 def name(each: type[PortError]) -> str:

@@ -14,6 +14,8 @@ import ports
 NEVER_WAITS = {
     "Clock.now",
     "Clock.monotonic_s",
+    "ConfirmHook.read",
+    "ConfirmHook.reason_field",
     "PaymentGateway.name",
     "PaymentGateway.is_payment_id",
     "PaymentListing.longest_window",
