@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from adapters.inbound.hook_body import read_hook
 from adapters.portone_v1 import wire
-from adapters.portone_v1.hook_body import read_hook
 from domain.errors import InvalidValue
 from ports.confirm_hook import AmountUnit, ConfirmClaim
 

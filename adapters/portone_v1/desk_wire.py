@@ -1,13 +1,13 @@
 """The vendor's words for giving money back and for announcing what an order costs."""
 
-import re
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
+from adapters.outbound.json_fields import JsonFields, fit_to_show, required_amount
+from adapters.outbound.reasons import clean_reason
 from adapters.portone_v1 import wire
-from adapters.portone_v1.json_fields import JsonFields, fit_to_show, required_amount, shown
 from domain.money import Money
 from domain.payment import Payment
 from ports.errors import GatewayProtocolError
@@ -19,11 +19,6 @@ PREPARE_PATH: Final = "/payments/prepare"
 # Amounts as numbers, with exactly the digits that they have.
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
 _MAX_SHOWN_REASON: Final = 200
-# An account's number, or a phone's: nine digits or more, in groups or not.
-_LONG_NUMBER: Final = re.compile(
-    r"(?<![A-Za-z0-9_])[0-9](?:[ -]?[0-9]){8,}(?![A-Za-z0-9_])", re.ASCII
-)
-_HIDDEN: Final = "***"
 
 
 def cancel_request(order: RefundOrder) -> bytes:
@@ -63,12 +58,8 @@ def read_refunded(body: bytes, order: RefundOrder) -> Payment:
 def read_declined(body: bytes, order: RefundOrder) -> RefundDeclined:
     """The vendor's sentence for why not, without anybody's account or phone."""
     envelope = JsonFields.decode(body)
-    sentence = None if envelope is None else shown(envelope.text("message"), 500)
-    reason = sentence or "declined without a reason"
-    if order.account is not None:
-        for secret in (order.account.number, order.account.holder, order.account.phone):
-            reason = reason.replace(secret, _HIDDEN) if secret else reason
-    return RefundDeclined(reason=_LONG_NUMBER.sub(_HIDDEN, reason))
+    sentence = None if envelope is None else envelope.text("message")
+    return RefundDeclined(reason=clean_reason(sentence, order.account))
 
 
 def prepare_request(order_id: str, amount: Money) -> bytes:

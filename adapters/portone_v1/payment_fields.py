@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from adapters.portone_v1.json_fields import ABSENT, JsonFields
+from adapters.outbound.json_fields import ABSENT, JsonFields
 
 
 class PaymentFields(msgspec.Struct, frozen=True, kw_only=True, gc=False):

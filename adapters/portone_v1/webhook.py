@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from adapters.inbound.hook_body import read_hook
 from adapters.portone_v1 import wire
-from adapters.portone_v1.hook_body import read_hook
 from ports.webhook_authenticator import WebhookClaim
 
 

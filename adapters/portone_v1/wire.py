@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from adapters.portone_v1.json_fields import (
+from adapters.outbound.json_fields import (
     JsonFields,
     fit_to_show,
     is_told,

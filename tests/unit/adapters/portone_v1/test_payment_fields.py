@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.portone_v1.json_fields import JsonFields
+from adapters.outbound.json_fields import JsonFields
 from adapters.portone_v1.payment_fields import PaymentFields, _one_by_one, read_fields
 from tests.unit.adapters.portone_v1.samples import payment_fields
 from tests.unit.adapters.portone_v1.test_wire_mutations import mutated

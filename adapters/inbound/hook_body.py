@@ -1,4 +1,4 @@
-"""The bodies of what the vendor sends us: JSON or a form, strictly, for anybody can send one."""
+"""The bodies of what a vendor sends us: JSON or a form, strictly, for anybody can send one."""
 
 import json
 from collections.abc import Iterable, Mapping

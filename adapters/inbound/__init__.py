@@ -1,0 +1,1 @@
+"""What vendors send us by themselves, read strictly: anybody can pretend to be one."""
