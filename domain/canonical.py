@@ -6,18 +6,15 @@ hash of before. A moment is text in UTC with six decimals, a word of an enumerat
 tuple a list. Numbers are whole. So no two values of one type have one spelling.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as quoted
 from types import NoneType
 from typing import Any
-
-# Made once: an order is hashed at each verdict.
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
 def digest(value: object) -> str:
@@ -27,34 +24,43 @@ def digest(value: object) -> str:
 
 def spelling(value: object) -> str:
     """The value as canonical text. `TypeError` for what has no single spelling, like a float."""
-    return _encode(_plain(value))
-
-
-def _plain(value: Any) -> object:
     if type(value) is str:  # nearly all are
-        return value
+        return quoted(value)
     spell = _speller(type(value))  # type: ignore[arg-type] # mypy: a class has no hash; it has
     return spell(value)
 
 
 @cache
-def _speller(kind: type[Any]) -> Callable[[Any], object]:
-    """How a value of that type becomes plain: worked out once, for an order is hashed often."""
-    if issubclass(kind, StrEnum):
-        return lambda word: word.value
-    if issubclass(kind, int | str | NoneType):
-        return lambda value: value
+def _speller(kind: type[Any]) -> Callable[[Any], str]:
+    """How a value of that type is spelt: worked out once, for an order is hashed often."""
+    if issubclass(kind, StrEnum | str):
+        return quoted
+    if issubclass(kind, NoneType):
+        return lambda _nothing: "null"
+    if issubclass(kind, bool):
+        return lambda flag: "true" if flag else "false"
+    if issubclass(kind, int):
+        return int.__repr__
     if issubclass(kind, datetime):
-        return lambda moment: moment.astimezone(UTC).isoformat(timespec="microseconds")
+        return lambda moment: f'"{moment.astimezone(UTC).isoformat(timespec="microseconds")}"'
     if issubclass(kind, tuple):
-        return lambda several: [_plain(each) for each in several]
+        return lambda several: f"[{','.join(map(spelling, several))}]"
     if issubclass(kind, Mapping):
-        return lambda named: {name: _plain(each) for name, each in named.items()}
+        return lambda named: _object(
+            [f"{quoted(name)}:{spelling(named[name])}" for name in sorted(named)]
+        )
     if is_dataclass(kind):
-        defaults = [(each.name, each.default) for each in fields(kind)]
-        return lambda value: {
-            name: _plain(each)
-            for name, default in defaults
-            if (each := getattr(value, name)) != default
-        }
+        by_name = sorted(fields(kind), key=lambda each: each.name)
+        known = [(each.name, each.default, f'"{each.name}":') for each in by_name]
+        return lambda value: _object(
+            [
+                spelt_name + (quoted(each) if type(each) is str else spelling(each))
+                for name, default, spelt_name in known
+                if (each := getattr(value, name)) != default
+            ]
+        )
     raise TypeError(f"{kind.__name__} has no canonical spelling")
+
+
+def _object(members: list[str]) -> str:
+    return f"{{{','.join(members)}}}"

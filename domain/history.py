@@ -1,6 +1,5 @@
 """The history of an order: what is written down, and how much of it one order keeps."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from domain.history_chain import linked_on
@@ -35,7 +34,7 @@ def written_down(
         payment_status=payment.status,
         rule_version=RULE_VERSION,
     )
-    return linked_on(replace(order, version=entry.version), entry)
+    return linked_on(order, entry)
 
 
 def has_refused(order: Order, key: PaymentKey) -> bool:

@@ -22,11 +22,19 @@ def begun(order: Order) -> Order:
 
 
 def linked_on(order: Order, entry: HistoryEntry) -> Order:
-    """The order, as it stands after a verdict, with the verdict's entry at the end of its chain."""
+    """The order, as it stands after a verdict, in the version of the verdict's entry.
+
+    The entry ends its chain.
+    """
     # The stored head, never one computed anew: that would hide what was tampered with meanwhile.
     previous_hash = order.head_hash or root_hash(order, order.history)
     linked = replace(entry, previous_hash=previous_hash, record_hash=record_hash(order))
-    return replace(order, history=(*order.history, linked), head_hash=entry_hash(linked))
+    return replace(
+        order,
+        version=entry.version,
+        history=(*order.history, linked),
+        head_hash=entry_hash(linked),
+    )
 
 
 def entry_hash(entry: HistoryEntry) -> str:

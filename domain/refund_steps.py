@@ -78,4 +78,4 @@ def _written_down(
         evidence=refund.digest,
         refund_id=refund.refund_id,
     )
-    return linked_on(replace(order, version=entry.version), entry)
+    return linked_on(order, entry)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 class _Fault:
     error: Exception
     after: bool
+
+
+_NOTHING_WRONG = nullcontext()
 
 
 class Faults:
@@ -38,14 +41,16 @@ class Faults:
         self._once.clear()
         self._always.clear()
 
-    @contextmanager
-    def around(self, method: str) -> Iterator[None]:
+    def around(self, method: str) -> AbstractContextManager[None]:
         """Wraps the effect of one call."""
         self.calls[method] += 1
+        if not self._once and not self._always:
+            return _NOTHING_WRONG
         fault = self._once.pop((method, self.calls[method]), self._always.get(method))
-        if fault is None:
-            yield
-            return
+        return _NOTHING_WRONG if fault is None else self._failing(method, fault)
+
+    @contextmanager
+    def _failing(self, method: str, fault: _Fault) -> Iterator[None]:
         self.injected[method] += 1
         if fault.after:
             # A cancelled call stays cancelled: only answers get lost.

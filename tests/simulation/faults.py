@@ -1,6 +1,5 @@
 """What can go wrong at a call of a port: every failure of the contracts, and the process's end."""
 
-import asyncio
 from collections import Counter
 
 from ports.errors import (
@@ -15,7 +14,7 @@ from ports.errors import (
     ShopUnavailable,
 )
 from tests.simulation.dice import Dice
-from tests.simulation.loop import let_others_run
+from tests.simulation.loop import let_others_run, pause
 from tests.simulation.port_calls import Fault, Spot
 
 CRASH_BEFORE = Fault("process dies before a call", None)
@@ -146,7 +145,7 @@ class SeededFaults:
             return
         draw = self._dice.random()
         if draw < 0.02 and spot.port in STORE_PORTS:
-            await asyncio.sleep(draw * 100)
+            await pause(draw * 100)
         elif draw < 0.3:
             await let_others_run()
 
@@ -158,11 +157,11 @@ class SeededFaults:
         if draw < self.share_of_quick_answers:
             await let_others_run()
         elif draw < 0.88:
-            await asyncio.sleep(draw * 3)
+            await pause(draw * 3)
         elif draw < 0.985:
-            await asyncio.sleep((draw - 0.88) * 250)
+            await pause((draw - 0.88) * 250)
         else:
             self._counts[SLOW] += 1
-            await asyncio.sleep(45)
+            await pause(45)
         self._counts[READ_WHEN_ANSWERED if reads_late else READ_WHEN_ASKED] += 1
         return reads_late

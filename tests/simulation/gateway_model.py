@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_payment_id
@@ -187,6 +188,7 @@ def _whole(payment: Payment) -> Payment:
     return payment
 
 
+@cache
 def key_of(payment_id: str) -> PaymentKey:
     return PaymentKey(gateway=GATEWAY, payment_id=payment_id)
 

@@ -6,19 +6,14 @@ picks give the same run, on any machine.
 
 import asyncio
 import types
-from collections.abc import Callable, Iterator
-from contextvars import Context
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from contextvars import Context, copy_context
 from heapq import heappop, heappush
 from itertools import count
-from typing import TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 Args = TypeVarTuple("Args")
-
-
-@types.coroutine
-def let_others_run() -> Iterator[None]:
-    """Waits for nothing: whoever is ready may come first."""
-    yield
+Answer = TypeVar("Answer")
 
 
 # Given how many callbacks are ready (two or more), says which of them runs.
@@ -33,6 +28,35 @@ class NothingToWaitFor(Exception):
     """Everybody waits for somebody, and no timer is set: the run would hang."""
 
 
+class _Step:
+    """What is ready, or will be: a handle of asyncio's without what only its debugging needs."""
+
+    __slots__ = ("args", "callback", "context", "is_cancelled", "when_s")
+
+    def __init__(
+        self,
+        callback: Callable[..., object],
+        args: tuple[object, ...],
+        context: Context | None,
+        when_s: float = 0.0,
+    ) -> None:
+        self.callback = callback
+        self.args = args
+        # One that holds nothing is false, and still the one.
+        self.context = copy_context() if context is None else context
+        self.is_cancelled = False
+        self.when_s = when_s
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+    def cancelled(self) -> bool:
+        return self.is_cancelled
+
+    def when(self) -> float:
+        return self.when_s
+
+
 class SeededLoop(asyncio.BaseEventLoop):
     """Runs one ready callback a step; time moves on only when none is ready.
 
@@ -42,11 +66,11 @@ class SeededLoop(asyncio.BaseEventLoop):
     def __init__(self, pick: Pick, *, max_steps: int = 200_000) -> None:
         super().__init__()
         self._pick = pick
-        self._runnable: list[asyncio.Handle] = []
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._runnable: list[_Step] = []
+        self._timers: list[tuple[float, int, _Step | asyncio.Future[None]]] = []
         self._births = count()
         self._now_s = 0.0
-        self._max_steps = max_steps
+        self._steps_left = max_steps
         self.on_idle: Callable[[], bool] = lambda: False
 
     # Set by `stop`, of which the typed face of its class says nothing.
@@ -58,15 +82,24 @@ class SeededLoop(asyncio.BaseEventLoop):
     def call_soon(
         self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
     ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
-        self._runnable.append(handle)
-        return handle
+        step = _Step(callback, args, context)
+        self._runnable.append(step)
+        return step  # type: ignore[return-value] # all of a handle that anybody here asks for
 
     def call_soon_threadsafe(
         self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
     ) -> asyncio.Handle:
         """There is but one thread: generators that are left half-way are closed by this."""
         return self.call_soon(callback, *args, context=context)
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[[*Args], object],
+        *args: *Args,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._now_s + delay, callback, *args, context=context)
 
     def call_at(
         self,
@@ -75,21 +108,56 @@ class SeededLoop(asyncio.BaseEventLoop):
         *args: *Args,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
-        heappush(self._timers, (when, next(self._births), timer))
-        return timer
+        step = _Step(callback, args, context, when)
+        heappush(self._timers, (when, next(self._births), step))
+        return step  # type: ignore[return-value] # as above
+
+    def create_task(
+        self,
+        coro: Generator[Any, None, Answer] | Coroutine[Any, Any, Answer],
+        *,
+        name: object = None,
+        context: Context | None = None,
+    ) -> asyncio.Task[Answer]:
+        # Nobody asks for a name, and making one up for each takes its time.
+        return asyncio.Task(coro, loop=self, name=str(name or "-"), context=context)
+
+    def is_anybody_ready(self) -> bool:
+        """Whether the one who runs has to step aside; if not, it would only be picked again."""
+        self._steps_left -= 1
+        return bool(self._runnable) or self._steps_left <= 0
+
+    def passes(self, seconds: float) -> bool:
+        """Lets time pass at once, if nobody else can do anything until then."""
+        when = self._now_s + seconds
+        if self.is_anybody_ready() or (self._timers and self._timers[0][0] <= when):
+            return False
+        if self.on_idle():
+            return False
+        self._now_s = when
+        return True
+
+    def after(self, seconds: float) -> asyncio.Future[None]:
+        """Done so much later, without a step of its own: what `asyncio.sleep` takes two for."""
+        future: asyncio.Future[None] = asyncio.Future(loop=self)
+        heappush(self._timers, (self._now_s + seconds, next(self._births), future))
+        return future
+
+    def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
+        """Nobody shuts generators down at the end: what is left of a run is thrown away whole."""
 
     def _run_once(self) -> None:
         """All steps until the loop is to stop: `run_forever` repeats it until then."""
-        runnable = self._runnable
-        for _ in range(self._max_steps):
+        runnable, pick = self._runnable, self._pick
+        while self._steps_left > 0:
+            self._steps_left -= 1
             while not runnable:
                 if not self.on_idle():
                     self._let_time_pass()
             ready = len(runnable)
-            handle = runnable.pop(self._pick(ready) if ready > 1 else 0)
-            if not handle.cancelled():
-                handle._run()
+            step = runnable.pop(pick(ready)) if ready > 1 else runnable.pop()
+            if not step.is_cancelled:
+                step.context.run(step.callback, *step.args)
             if self._stopping:
                 return
         raise NeverEnds
@@ -101,12 +169,33 @@ class SeededLoop(asyncio.BaseEventLoop):
             when, _, timer = heappop(timers)
             if not timer.cancelled():
                 self._now_s = max(self._now_s, when)
-                self._runnable.append(timer)
+                self._goes_off(timer)
                 break
         else:
             raise NothingToWaitFor
         while timers and timers[0][0] <= self._now_s:
-            self._runnable.append(heappop(timers)[2])
+            self._goes_off(heappop(timers)[2])
 
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Cancelled timers are passed over when their time comes."""
+    def _goes_off(self, timer: "_Step | asyncio.Future[None]") -> None:
+        """Cancelled ones are passed over."""
+        if isinstance(timer, _Step):
+            self._runnable.append(timer)
+        elif not timer.done():
+            timer.set_result(None)
+
+
+@types.coroutine
+def let_others_run() -> Iterator[None]:
+    """Waits for nothing: whoever is ready may come first."""
+    loop: Any = asyncio.get_running_loop()
+    if loop.is_anybody_ready():
+        yield
+
+
+async def pause(seconds: float) -> None:
+    """Virtual time to wait for, in place of `asyncio.sleep`."""
+    loop: Any = asyncio.get_running_loop()
+    if seconds <= 0:
+        await let_others_run()
+    elif not loop.passes(seconds):
+        await loop.after(seconds)

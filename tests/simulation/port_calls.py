@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from inspect import iscoroutinefunction
 from typing import Any, Protocol
 
@@ -30,7 +31,7 @@ class Fault:
         return LASTING[0] if is_lasting else "simulated"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spot:
     """Where a process calls a port: `name` is that of port and method, like `orders.save`."""
 
@@ -56,12 +57,10 @@ class Host(Protocol):
     """The process that calls, as far as its calls are concerned."""
 
     name: str
+    is_dead: bool
 
     def number_call(self) -> int:
         """The next number."""
-
-    def check_alive(self) -> None:
-        """Raises `ProcessDied` for a process that is gone."""
 
     def die(self) -> None:
         """Ends the process: none of its calls will have an effect or a reply any more."""
@@ -106,21 +105,29 @@ class NumberedPort:
     def __getattr__(self, method: str) -> Any:
         """Called for the first use of each method only."""
         value = getattr(self._target, method)
-        if iscoroutinefunction(value):
+        if _is_asked(type(self._target), method):  # type: ignore[arg-type] # a class has a hash
             spot = Spot(self._host.name, self._port, f"{self._port}.{method}")
             value = _numbered(self._host, self._fates, spot, value, self._watch(spot.name))
         setattr(self, method, value)
         return value
 
 
+@cache
+def _is_asked(target: type[object], method: str) -> bool:
+    """Whether that method asks somebody outside."""
+    return iscoroutinefunction(getattr(target, method, None))
+
+
 def _numbered(
     host: Host, fates: Fates, spot: Spot, effect: Callable[..., Awaitable[Any]], watch: Watch
 ) -> Callable[..., Awaitable[Any]]:
     async def call(*args: Any) -> Any:
-        host.check_alive()
+        if host.is_dead:
+            raise ProcessDied
         number = host.number_call()
         fault = await fates.before(spot, number)
-        host.check_alive()
+        if host.is_dead:
+            raise ProcessDied
         watch.begun(number, args, fault)
         if fault is not None and not fault.after:
             watch.failed(args)
@@ -137,7 +144,8 @@ def _numbered(
             if fault is not None:
                 raise _befalls(host, fault)
             await fates.after(spot)
-            host.check_alive()
+            if host.is_dead:
+                raise ProcessDied
         except BaseException:
             watch.reply_lost(args)
             raise

@@ -52,7 +52,8 @@ class MachineClock:
         self.skew = timedelta()
 
     def now(self) -> datetime:
-        return self._world.now() + self.skew
+        now = self._world.now()
+        return now + self.skew if self.skew else now
 
     def monotonic_s(self) -> float:
         return self._world.loop.time()
@@ -115,10 +116,6 @@ class Process:
             },
             clock,
         )
-
-    def check_alive(self) -> None:
-        if self.is_dead:
-            raise ProcessDied
 
     def die(self) -> None:
         if not self.is_dead:

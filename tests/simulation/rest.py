@@ -1,6 +1,5 @@
 """After the faults: time passes, the workers work, the operator looks, until nothing waits."""
 
-import asyncio
 from datetime import datetime, timedelta
 
 from adapters.memory.store import LEASED, WAITING
@@ -9,6 +8,7 @@ from tests.simulation.actors.operator import decide_on_parked
 from tests.simulation.actors.sweep import sweep
 from tests.simulation.actors.worker import has_work, run_due
 from tests.simulation.invariants import acknowledged, nothing_lost, telling
+from tests.simulation.loop import pause
 from tests.simulation.process import Machine
 from tests.simulation.scene import Scene
 from tests.simulation.world import World
@@ -43,7 +43,7 @@ async def come_to_rest(scene: Scene) -> None:
 async def _sweep(world: World, machine: Machine) -> None:
     """The first sweep of the next day, which goes furthest back."""
     tomorrow = (world.now() + timedelta(days=1)).replace(hour=0, minute=5)
-    await asyncio.sleep((tomorrow - world.now()).total_seconds())
+    await pause((tomorrow - world.now()).total_seconds())
     if not await sweep(machine):
         world.ledger.report("I7 all comes to rest", "a sweep does not get to its end")
 
@@ -70,9 +70,7 @@ async def _until_accounts_are_over(world: World) -> None:
     accounts = [life[-1].virtual_account for life in world.gateway.lives.values()]
     ends = [each.due_at for each in accounts if each is not None and each.due_at is not None]
     if ends:
-        await asyncio.sleep(
-            max(0.0, (max(ends) - world.now() + acknowledged.GRACE).total_seconds())
-        )
+        await pause(max(0.0, (max(ends) - world.now() + acknowledged.GRACE).total_seconds()))
 
 
 def _waiting(world: World) -> list[StoredTask]:
@@ -85,4 +83,4 @@ async def _until_next(world: World, waiting: list[StoredTask], bound: datetime) 
     now = world.now()
     later = [record.ready_at for record in waiting if record.ready_at > now]
     next_at = min([*later, bound + timedelta(seconds=1)]) if later else now + timedelta(seconds=1)
-    await asyncio.sleep((next_at - now).total_seconds())
+    await pause((next_at - now).total_seconds())

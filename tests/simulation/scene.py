@@ -6,6 +6,7 @@ from typing import Any
 
 from application.register_order import Sale
 from tests.simulation.dice import Dice
+from tests.simulation.loop import pause
 from tests.simulation.process import Machine
 from tests.simulation.purchase import Purchase
 from tests.simulation.trace import ACTOR
@@ -43,4 +44,4 @@ class Scene:
 
     async def passes(self, low_s: float, high_s: float) -> None:
         """Some time."""
-        await asyncio.sleep(self.dice.between(low_s, high_s) * self.pace)
+        await pause(self.dice.between(low_s, high_s) * self.pace)

@@ -1,6 +1,5 @@
 """A small world whose actors do as a script says, for scenarios that are run again and again."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +14,7 @@ from tests.simulation.dice import Dice
 from tests.simulation.gateway_model import Liar, key_of
 from tests.simulation.ledger import Acknowledged, Violation
 from tests.simulation.lives import Step
-from tests.simulation.loop import NeverEnds, NothingToWaitFor, SeededLoop
+from tests.simulation.loop import NeverEnds, NothingToWaitFor, SeededLoop, pause
 from tests.simulation.process import Machine
 from tests.simulation.purchase import Purchase
 from tests.simulation.rest import come_to_rest, work
@@ -129,7 +128,7 @@ class Stage:
         await operator.decide_on_parked(self.world, self.machine)
 
     async def passes(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        await pause(seconds)
 
 
 Script = Callable[[Stage], Awaitable[None]]

@@ -1,13 +1,20 @@
 """The loop runs what its picks say, and lets time pass only when nobody can go on."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from tests.simulation.loop import NeverEnds, NothingToWaitFor, Pick, SeededLoop, let_others_run
+from tests.simulation.loop import (
+    NeverEnds,
+    NothingToWaitFor,
+    Pick,
+    SeededLoop,
+    let_others_run,
+    pause,
+)
 
 
 @contextmanager
@@ -127,3 +134,59 @@ def test_somebody_may_make_others_ready_before_time_passes() -> None:
         loop.on_idle = open_gate
 
         assert loop.run_until_complete(waits()) == 0.0
+
+
+def test_a_pause_takes_as_long_as_a_sleep_and_lets_others_come_between() -> None:
+    seen: list[tuple[str, float]] = []
+
+    async def go(name: str, seconds: float, wait: Callable[[float], Awaitable[None]]) -> None:
+        for _ in range(2):
+            await wait(seconds)
+            seen.append((name, asyncio.get_running_loop().time()))
+
+    async def both() -> None:
+        await asyncio.gather(go("pauses", 3, pause), go("sleeps", 2, asyncio.sleep))
+        await go("alone", 5, pause)
+
+    with a_loop() as loop:
+        loop.run_until_complete(both())
+
+    assert seen == [
+        *(("sleeps", 2.0), ("pauses", 3.0), ("sleeps", 4.0), ("pauses", 6.0)),
+        *(("alone", 11.0), ("alone", 16.0)),
+    ]
+
+
+def test_a_pause_that_is_cancelled_lets_no_time_pass() -> None:
+    async def story() -> float:
+        task = asyncio.get_running_loop().create_task(pause(60))
+        await let_others_run()
+        task.cancel()
+        await asyncio.wait([task])
+        await pause(1)
+        return asyncio.get_running_loop().time()
+
+    with a_loop() as loop:
+        assert loop.run_until_complete(story()) == 1.0
+
+
+def test_a_run_that_pauses_for_ever_is_ended() -> None:
+    async def for_ever() -> None:
+        while True:
+            await pause(1)
+
+    fails_with(NeverEnds, for_ever())
+
+
+def test_no_time_at_all_lets_everybody_come_first_who_is_ready() -> None:
+    seen: list[str] = []
+
+    async def story() -> None:
+        asyncio.get_running_loop().call_soon(seen.append, "another")
+        await pause(0)
+        seen.append("one")
+
+    with a_loop() as loop:
+        loop.run_until_complete(story())
+
+    assert seen == ["another", "one"]

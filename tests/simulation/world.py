@@ -42,6 +42,7 @@ class World:
         self.trace = trace
         # Every fault and every action that was really met with, by its name.
         self.counts = counts
+        self._seconds, self._now = 0.0, NOON
         self.tick = count(1).__next__
         self.number_call = count(1).__next__
         self.store = MemoryStore()
@@ -61,8 +62,11 @@ class World:
         self.shop = ShopInbox(self.ledger)
 
     def now(self) -> datetime:
-        """The true time."""
-        return NOON + timedelta(seconds=self.loop.time())
+        """The true time. Asked for far more often than it changes."""
+        seconds = self.loop.time()
+        if seconds != self._seconds:
+            self._seconds, self._now = seconds, NOON + timedelta(seconds=seconds)
+        return self._now
 
     def note(self, text: str) -> None:
         self.trace.note(self.loop.time(), text)

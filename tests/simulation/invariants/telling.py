@@ -20,31 +20,33 @@ _NEWS_OF_STATUS = {
     OrderStatus.PARTIALLY_REFUNDED: EventType.ORDER_PARTIALLY_REFUNDED,
     OrderStatus.EXPIRED: EventType.ORDER_EXPIRED,
 }
+# Order, version, type and id.
+_News = tuple[str, int, str, str]
 # A forgery that holds real money is told with more urgency.
 _URGENT = AlertReason.FORGED_PAID
 _HOLDS = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED)
 
 
 def check(world: World) -> None:
+    told = _told_news(world)
     for invariant, promise in AT_REST.items():
-        for complaint in promise(world):
+        for complaint in promise(world, told):
             world.ledger.report(invariant, complaint)
 
 
-def shop_is_told_all(world: World) -> Iterator[str]:
-    told = {(order_id, version, type_) for order_id, version, type_, _ in _told_news(world)}
+def shop_is_told_all(world: World, told: list[_News]) -> Iterator[str]:
+    seen = {(order_id, version, type_) for order_id, version, type_, _ in told}
     for order_id, chain in world.ledger.chains.items():
         for before, after in itertools.pairwise(chain):
             for type_ in _news_of(before, after):
-                if (order_id, after.version, type_) not in told:
+                if (order_id, after.version, type_) not in seen:
                     yield f"{type_} of {order_id} v{after.version} was not told"
 
 
-def shop_is_told_the_truth(world: World) -> Iterator[str]:
+def shop_is_told_the_truth(world: World, told: list[_News]) -> Iterator[str]:
     """Each piece of news is that of a version in the record, and comes with one id."""
     ids: dict[tuple[str, int, str], str] = {}
     chains = world.ledger.chains
-    told = _told_news(world)
     if len(told) != len(world.ledger.news):
         yield "news came that no version made"
     for order_id, version, type_, news_id in told:
@@ -59,10 +61,10 @@ def shop_is_told_the_truth(world: World) -> Iterator[str]:
             yield f"{type_} of {order_id} v{version} did not happen"
 
 
-def shop_is_told_in_order(world: World) -> Iterator[str]:
+def shop_is_told_in_order(world: World, told: list[_News]) -> Iterator[str]:
     latest: dict[str, tuple[int, str]] = {}
     seen: set[str] = set()
-    for order_id, version, type_, news_id in _told_news(world):
+    for order_id, version, type_, news_id in told:
         if news_id in seen or order_id in world.ledger.orders_with_parked:
             continue
         seen.add(news_id)
@@ -71,7 +73,7 @@ def shop_is_told_in_order(world: World) -> Iterator[str]:
         latest[order_id] = (version, type_)
 
 
-def operator_is_alerted(world: World) -> Iterator[str]:
+def operator_is_alerted(world: World, _told: list[_News]) -> Iterator[str]:
     alerts: dict[tuple[str, PaymentKey, str], str] = {}
     for notice in world.ledger.notices:
         if isinstance(notice, OperatorAlert):
@@ -92,7 +94,7 @@ def operator_is_alerted(world: World) -> Iterator[str]:
                     yield f"nobody was alerted of {reason} {key.payment_id} for {order_id}"
 
 
-def buyer_is_told_the_account(world: World) -> Iterator[str]:
+def buyer_is_told_the_account(world: World, _told: list[_News]) -> Iterator[str]:
     notices = [each for each in world.ledger.notices if isinstance(each, AccountNotice)]
     told = {(notice.order_id, notice.account.number) for notice in notices}
     ids: dict[tuple[str, str], str] = {}
@@ -111,7 +113,7 @@ def buyer_is_told_the_account(world: World) -> Iterator[str]:
                 yield f"the buyer of {order_id} was not told {number}"
 
 
-def told_twice_only_if_a_reply_was_lost(world: World) -> Iterator[str]:
+def told_twice_only_if_a_reply_was_lost(world: World, _told: list[_News]) -> Iterator[str]:
     ledger = world.ledger
     if ledger.were_clocks_wrong:
         return
@@ -124,7 +126,7 @@ def told_twice_only_if_a_reply_was_lost(world: World) -> Iterator[str]:
             yield f"{message_id} was accepted {times} times, {ledger.excuses[message_id]} excused"
 
 
-def nothing_private_is_shown(world: World) -> Iterator[str]:
+def nothing_private_is_shown(world: World, _told: list[_News]) -> Iterator[str]:
     """No phone or token in a log line or in what the operator and the shop are told."""
     private = {"token-"}
     for chain in world.ledger.chains.values():
@@ -153,8 +155,8 @@ AT_REST = {
 }
 
 
-def _told_news(world: World) -> list[tuple[str, int, str, str]]:
-    """Order, version, type and id of all news in the order of their coming."""
+def _told_news(world: World) -> list[_News]:
+    """All news in the order of their coming."""
     by_id = {
         event_id(record.task): record.task
         for record in world.store.tasks.values()

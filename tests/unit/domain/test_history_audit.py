@@ -29,7 +29,7 @@ def grown(order: Order, entries: int) -> Order:
             payment_status=PaymentStatus.PAID,
             rule_version=1,
         )
-        order = linked_on(replace(order, version=version, payments=(a_payment(),)), entry)
+        order = linked_on(replace(order, payments=(a_payment(),)), entry)
     return order
 
 

@@ -46,7 +46,7 @@ def test_a_new_order_s_head_is_the_hash_of_the_sale() -> None:
 
 
 def test_an_entry_is_linked_to_the_head_and_becomes_it() -> None:
-    order = linked_on(replace(begun(ORDER), version=1), an_entry())
+    order = linked_on(begun(ORDER), an_entry())
 
     (entry,) = order.history
     assert entry == an_entry(previous_hash=root_hash(ORDER), record_hash=record_hash(ORDER))
@@ -56,7 +56,7 @@ def test_an_entry_is_linked_to_the_head_and_becomes_it() -> None:
 def test_the_first_link_of_an_old_order_covers_all_that_was_before() -> None:
     old = replace(ORDER, version=1, history=(an_entry(),))
 
-    order = linked_on(replace(old, version=2), an_entry(version=2))
+    order = linked_on(old, an_entry(version=2))
 
     assert order.history[0] == an_entry()
     assert order.history[1].previous_hash == root_hash(ORDER, old.history)
@@ -64,7 +64,7 @@ def test_the_first_link_of_an_old_order_covers_all_that_was_before() -> None:
 
 
 def test_a_link_is_made_of_the_stored_head_so_that_it_hides_no_change() -> None:
-    order = linked_on(replace(begun(ORDER), version=1), an_entry())
+    order = linked_on(begun(ORDER), an_entry())
     spoilt = replace(order, version=2, history=(replace(order.history[0], evidence="spoilt"),))
 
     later = linked_on(spoilt, an_entry(version=2))
