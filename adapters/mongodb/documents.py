@@ -22,6 +22,7 @@ from domain.order import HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.refund import Refund, RefundStep
+from domain.surplus import surplus_of
 from domain.tasks import Task, TaskKind
 from domain.virtual_account import VirtualAccount
 
@@ -57,6 +58,7 @@ def order_fields(order: Order) -> Document:
         "refunds": [refund_fields(refund) for refund in order.refunds],
         "awaits_approval": order.awaits_approval,
         "awaits_deposit": any(payment.awaits_deposit for payment in order.payments),
+        "has_surplus": any(surplus_of(order, payment) is not None for payment in order.payments),
     }
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+from adapters.sqlite.board_schema import BOARD
 from adapters.sqlite.errors import DatabaseUnusable
 from adapters.sqlite.first_schema import FIRST_SCHEMA
 
@@ -172,6 +173,7 @@ MIGRATIONS = (
     _ALLOWANCES,
     _DROPPED_TASKS,
     _OPEN_ORDERS_BY_AGE_ALONE,
+    BOARD,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

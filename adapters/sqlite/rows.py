@@ -19,6 +19,7 @@ from domain.order import HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.refund import RefundStep
+from domain.surplus import surplus_of
 from domain.tasks import AlertReason, Task, TaskKind
 from domain.virtual_account import VirtualAccount
 from ports.errors import RecordCorrupt
@@ -54,7 +55,11 @@ def order_cells(order: Order) -> Cells:
 
 def payment_cells(order: Order, position: int) -> Cells:
     payment = order.payments[position]
-    return snapshot_cells(payment) | {"order_id": order.order_id, "position": position}
+    return snapshot_cells(payment) | {
+        "order_id": order.order_id,
+        "position": position,
+        "surplus": int(surplus_of(order, payment) is not None),
+    }
 
 
 def snapshot_cells(payment: Payment) -> Cells:

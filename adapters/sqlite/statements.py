@@ -14,7 +14,7 @@ _SNAPSHOT = """
     account_number account_bank_code account_bank_name account_holder account_due_at
     merchant_account paid_at receipt_url failure_reason lapsed
 """
-_PAYMENT = f"{_SNAPSHOT} position"
+_PAYMENT = f"{_SNAPSHOT} position surplus"
 _HISTORY = """
     order_id version at triggered_by outcome gateway payment_id evidence discrepancies
     payment_status rule_version record_hash previous_hash refund_id

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.errors import DatabaseUnusable
+from adapters.sqlite.order_board import SqliteOrderBoard
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
 from adapters.sqlite.record_shelves import shelves as sqlite_shelves
@@ -19,6 +20,7 @@ from adapters.sqlite.task_queue import SqliteTaskQueue
 from adapters.sqlite.url import path_of
 from domain.errors import InvalidValue
 from entrypoints.settings import SettingsError
+from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
 from ports.record_shelf import RecordShelf
@@ -54,6 +56,7 @@ class Store:
     shelves: Mapping[str, RecordShelf[Any]]
     create_indexes: Callable[[], Awaitable[None]] | None = None
     desk: TaskDesk
+    board: OrderBoard
     record: PaymentRecord
     strays: StrayPayments
     sweeps: SweepLog
@@ -99,6 +102,7 @@ def _sqlite_store(path: Path, patience_s: float | None) -> Store:
         allowance=SqliteRefundAllowance(sqlite),
         shelves=sqlite_shelves(sqlite),
         desk=SqliteTaskDesk(sqlite),
+        board=SqliteOrderBoard(sqlite),
         record=SqlitePaymentRecord(sqlite),
         strays=SqliteStrayPayments(sqlite),
         sweeps=SqliteSweepLog(sqlite),
@@ -108,6 +112,7 @@ def _sqlite_store(path: Path, patience_s: float | None) -> Store:
 def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
     # Here, so that nobody waits at the start for drivers that they do not use.
     from adapters.mongodb.database import MongoDatabase  # noqa: PLC0415
+    from adapters.mongodb.order_board import MongoOrderBoard  # noqa: PLC0415
     from adapters.mongodb.order_repository import MongoOrderRepository  # noqa: PLC0415
     from adapters.mongodb.payment_record import MongoPaymentRecord  # noqa: PLC0415
     from adapters.mongodb.record_shelves import shelves  # noqa: PLC0415
@@ -130,6 +135,7 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
         shelves=shelves(mongodb),
         create_indexes=mongodb.create_indexes,
         desk=MongoTaskDesk(mongodb),
+        board=MongoOrderBoard(mongodb),
         record=MongoPaymentRecord(mongodb),
         strays=MongoStrayPayments(mongodb),
         sweeps=MongoSweepLog(mongodb),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
 from ports.stray_payments import StrayPayments
@@ -44,3 +45,8 @@ def strays(store: Store) -> StrayPayments:
 @pytest.fixture
 def sweeps(store: Store) -> SweepLog:
     return store.sweeps
+
+
+@pytest.fixture
+def board(store: Store) -> OrderBoard:
+    return store.board

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
+from adapters.memory.order_board import MemoryOrderBoard
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_record import MemoryPaymentRecord
 from adapters.memory.record_shelves import MemoryOrderShelf, MemoryTaskShelf
@@ -17,6 +18,7 @@ from adapters.memory.sweep_log import MemorySweepLog
 from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.mongodb.database import Driver, MongoDatabase
+from adapters.mongodb.order_board import MongoOrderBoard
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
 from adapters.mongodb.record_shelves import shelves as mongodb_shelves
@@ -26,6 +28,7 @@ from adapters.mongodb.sweep_log import MongoSweepLog
 from adapters.mongodb.task_desk import MongoTaskDesk
 from adapters.mongodb.task_queue import MongoTaskQueue
 from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.order_board import SqliteOrderBoard
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
 from adapters.sqlite.record_shelves import shelves as sqlite_shelves
@@ -35,6 +38,7 @@ from adapters.sqlite.sweep_log import SqliteSweepLog
 from adapters.sqlite.task_desk import SqliteTaskDesk
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
+from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
 from ports.record_shelf import RecordShelf
@@ -58,6 +62,7 @@ class Store:
     allowance: RefundAllowance
     shelves: Mapping[str, RecordShelf[Any]]
     desk: TaskDesk
+    board: OrderBoard
     cut: Callable[[], Awaitable[None]]
 
 
@@ -66,6 +71,7 @@ PORTS = (
     OrderRepository,
     TaskQueue,
     TaskDesk,
+    OrderBoard,
     PaymentRecord,
     StrayPayments,
     SweepLog,
@@ -81,7 +87,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
 
     async def cut() -> None:
         # Methods of one name in two ports fail each by a name of its own.
-        names = ["retry_parked", "drop_parked", "find_task"]
+        names = ["retry_parked", "drop_parked", "find_task", "page_of_board", "count_board"]
         for port in (*PORTS, RecordShelf):
             names += vars(port)
         for name in names:
@@ -96,6 +102,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
         allowance=MemoryRefundAllowance(store),
         shelves={"orders": MemoryOrderShelf(store), "tasks": MemoryTaskShelf(store)},
         desk=MemoryTaskDesk(store),
+        board=MemoryOrderBoard(store),
         cut=cut,
     )
 
@@ -114,6 +121,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
             allowance=SqliteRefundAllowance(database),
             shelves=sqlite_shelves(database),
             desk=SqliteTaskDesk(database),
+            board=SqliteOrderBoard(database),
             cut=database.close,
         )
     finally:
@@ -139,6 +147,7 @@ async def mongodb_store(
                 allowance=MongoRefundAllowance(database),
                 shelves=mongodb_shelves(database),
                 desk=MongoTaskDesk(database),
+                board=MongoOrderBoard(database),
                 cut=database.close,
             )
         finally:

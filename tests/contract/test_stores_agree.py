@@ -19,6 +19,7 @@ from domain.order import Order, OrderStatus
 from domain.payment import Payment, PaymentStatus
 from domain.tasks import Task, TaskKind
 from ports.errors import PortError
+from ports.order_board import BoardList
 from ports.task_desk import TaskState
 from ports.task_queue import ClaimedTask
 from tests.contract.evolution import next_version
@@ -123,12 +124,21 @@ class StoresAgree(RuleBasedStateMachine):
         status=st.sampled_from(OrderStatus),
         news=st.lists(payments, max_size=2),
         born=st.lists(tasks, max_size=2),
+        settles=st.booleans(),
     )
     def save(
-        self, order_id: str, lag: int, status: OrderStatus, news: list[Payment], born: list[Task]
+        self,
+        order_id: str,
+        lag: int,
+        status: OrderStatus,
+        news: list[Payment],
+        born: list[Task],
+        *,
+        settles: bool,
     ) -> None:
         read = self.find(order_id) or an_order(order_id=order_id)
-        order = next_version(read, *_of(order_id, news), status=status)
+        settled_by = news[-1].key if news and settles else read.settled_by
+        order = next_version(read, *_of(order_id, news), status=status, settled_by=settled_by)
         wanted = replace(order, version=order.version + lag)
         own = [replace(task, order_id=order_id) for task in born]
         self.agreed(lambda _, store: store.orders.save(wanted, own))
@@ -200,6 +210,25 @@ class StoresAgree(RuleBasedStateMachine):
         last = next(iter(first.values()))[-1:]
         if last:
             self.agreed(lambda _, store: store.desk.page(TaskState(state), last[0], limit), list)
+
+    @rule(which=st.sampled_from(BoardList), limit=st.integers(1, 6))
+    def page_board(self, which: BoardList, limit: int) -> None:
+        first = self.agreed(lambda _, store: store.board.page(which, None, limit), list)
+        last = next(iter(first.values()))[-1:]
+        if last:
+            place = last[0].place
+            self.agreed(lambda _, store: store.board.page(which, place, limit), list)
+        self.agreed(lambda _, store: store.board.count(which, limit))
+
+    @rule(customer_id=customer_ids)
+    def board_of_customer(self, customer_id: str) -> None:
+        self.agreed(lambda _, store: store.board.of_customer(customer_id, None, 3), list)
+
+    @rule()
+    def takings(self) -> None:
+        hour = NOON.replace(minute=0, second=0, microsecond=0)
+        window = (hour - timedelta(hours=2), hour + timedelta(hours=2))
+        self.agreed(lambda _, store: store.board.takings(*window), list)
 
     @rule()
     def measure(self) -> None:

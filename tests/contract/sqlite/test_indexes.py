@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.sqlite import board_statements as board
 from adapters.sqlite import desk_statements as desk
 from adapters.sqlite import statements as sql
 from adapters.sqlite.database import SqliteDatabase
@@ -12,7 +13,8 @@ WORDS = {
     "payment_ids": "[]",
     **dict.fromkeys(("customer_id", "after", "before", "order_id", "gateway", "payment_id"), ""),
     **dict.fromkeys(("task_id", "kind", "state"), ""),
-    "ready_at": 0,
+    **dict.fromkeys(("since", "at", "ordinal", "at_most", "ready_at"), 0),
+    "text": "",
     "order_ids": "[]",
     "limit": 1,
 }
@@ -36,6 +38,14 @@ WORDS = {
         sql.KNOWN_ORDERS,
         sql.PAGE_OF_STRAYS,
         sql.STRAYS_OF_ORDER,
+        board.TAKINGS,
+        board.NEWEST,
+        board.AWAITING,
+        board.OF_CUSTOMER,
+        board.BEGINNING_WITH,
+        board.FORGED,
+        board.REFUSED,
+        board.SURPLUS,
         desk.MEASURE_TASKS,
         desk.PAGE_OF_TASKS,
         desk.FIND_TASK,
@@ -52,3 +62,23 @@ async def test_an_index_answers(database: SqliteDatabase, query: str) -> None:
     assert any("SEARCH" in step for step in plan)
     walks = [step for step in plan if step.startswith("SCAN") and step[5:11] != "wanted"]
     assert not [*walks, *(step for step in plan if "TEMP B-TREE" in step)]
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (board.COUNT_AWAITING, "orders_awaiting_by_age"),
+        (board.COUNT_FORGED, "forgeries"),
+        (board.COUNT_SURPLUS, "surplus_payments"),
+    ],
+)
+async def test_only_what_is_counted_is_walked(
+    database: SqliteDatabase, query: str, index: str
+) -> None:
+    plan = await database.read(
+        lambda connection: [
+            row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", WORDS)
+        ]
+    )
+
+    assert [step for step in plan if index in step]

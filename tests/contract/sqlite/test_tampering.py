@@ -15,6 +15,7 @@ NOT_COVERED = {
     "orders.client_token",
     "orders.customer_locale",
     "orders.customer_phone",
+    "payments.surplus",
     "refunds.account_bank_code",
     "refunds.account_holder",
     "refunds.account_number",

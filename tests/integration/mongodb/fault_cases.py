@@ -9,6 +9,7 @@ from domain.order import Order
 from domain.payment import PaymentStatus
 from domain.tasks import Task, TaskKind
 from ports.errors import ConcurrentUpdate
+from ports.order_board import BoardList, OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
 from ports.task_desk import TaskDesk, TaskState
@@ -24,6 +25,8 @@ from tests.support.factories import (
     an_order,
 )
 
+HOUR = NOON.replace(minute=0, second=0, microsecond=0)
+WINDOW = (HOUR, HOUR + timedelta(hours=1))
 LEASE_UNTIL = NOON + timedelta(minutes=1)
 WAITS = a_payment(status=PaymentStatus.AWAITING_DEPOSIT, key=a_key("imp_waits"))
 BASE = an_order(version=1, payments=(WAITS,), history=(an_entry(key=WAITS.key),))
@@ -40,6 +43,7 @@ class Ports:
     tasks: TaskQueue
     record: PaymentRecord
     desk: TaskDesk
+    board: OrderBoard
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,15 @@ CASES: dict[str, Case] = {
         lambda ports, _: ports.desk.retry(STOOD.task_id, NOON), with_parked_task
     ),
     "drop": same(lambda ports, _: ports.desk.drop(STOOD.task_id, "why", NOON), with_parked_task),
+    "takings": same(lambda ports, _: ports.board.takings(*WINDOW)),
+    "board": same(lambda ports, _: ports.board.page(BoardList.NEWEST, None, 10)),
+    "board, surplus": same(lambda ports, _: ports.board.page(BoardList.SURPLUS, None, 10)),
+    "board, waiting": same(lambda ports, _: ports.board.page(BoardList.AWAITING_DEPOSIT, None, 9)),
+    "board, customer": same(lambda ports, _: ports.board.of_customer("customer-1", None, 10)),
+    "board, by id": same(lambda ports, _: ports.board.beginning_with("order", 10)),
+    "board, refused": same(lambda ports, _: ports.board.refused("imp_1", 10)),
+    "board, counted": same(lambda ports, _: ports.board.count(BoardList.SURPLUS, 10)),
+    "board, within orders": same(lambda ports, _: ports.board.page(BoardList.FORGED, None, 10)),
     "depth": same(lambda ports, _: ports.desk.depth(NOON)),
     "page": same(lambda ports, _: ports.desk.page(TaskState.WAITING, None, 10)),
     "find": same(lambda ports, _: ports.desk.find(STOOD.task_id)),

@@ -10,6 +10,7 @@ import pymongo.common
 import pytest
 
 from adapters.mongodb.database import Driver
+from adapters.mongodb.order_board import MongoOrderBoard
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
 from adapters.mongodb.task_desk import MongoTaskDesk
@@ -39,6 +40,7 @@ async def connected(url: str, driver: Driver, timeout_s: float) -> AsyncIterator
             tasks=MongoTaskQueue(database),
             record=MongoPaymentRecord(database),
             desk=MongoTaskDesk(database),
+            board=MongoOrderBoard(database),
         )
 
 

@@ -145,8 +145,9 @@ def serving_index(
         for index in indexes(claims_apart=False)
     }
     # What one and the same element of a list has to fulfil, an index on its fields answers.
-    within = query.get("payments", {}).get("$elemMatch", {})
-    query = {**query, **{f"payments.{field}": wanted for field, wanted in within.items()}}
+    for part in ("payments", "history"):
+        within = query.get(part, {}).get("$elemMatch", {})
+        query = {**query, **{f"{part}.{field}": wanted for field, wanted in within.items()}}
     for name, key in known.items():
         fields = [field for field, _ in key]
         if fields[0] not in query or hint not in (None, name):
@@ -156,7 +157,9 @@ def serving_index(
             fixed += 1
         # `$in` over a few values is as many ordered scans, merged.
         is_among = fixed < len(key) and "$in" in query.get(fields[fixed], {})
-        if not order or key[fixed + is_among :][: len(order)] == order:
+        rest = key[fixed + is_among :][: len(order)]
+        # An index is walked either way, but merged scans go forwards.
+        if rest == order or (not is_among and [(field, -way) for field, way in rest] == order):
             return name
     return None
 

@@ -12,6 +12,7 @@ from tests.support.factories import ORDER_ID
 NOT_OF_THE_RECORD = {
     "_id",
     "awaits_approval",
+    "has_surplus",
     "awaits_deposit",
     "bound",
     "next_due",

@@ -2,17 +2,22 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from adapters.sqlite.board_schema import BOARD
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from adapters.sqlite.order_board import SqliteOrderBoard
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from domain.history_audit import first_break, unchained_entries
+from ports.order_board import BoardList, TakingsKind
 from tests.contract.evolution import next_version
 from tests.support.factories import NOON, ORDER_ID, a_payment, an_entry, an_order
 
+BOARD_SCHEMA = MIGRATIONS.index(BOARD) + 1
 OLD = an_order(version=1, history=(an_entry(),))
 
 
@@ -59,3 +64,39 @@ async def test_an_order_of_an_older_file_is_read_and_goes_on(tmp_path: Path, sch
     assert saved == later
     assert first_break(later) is None
     assert unchained_entries(later) == 1
+
+
+async def test_what_an_older_file_holds_is_added_up_once(tmp_path: Path) -> None:
+    path = tmp_path / "payproof.db"
+    file_of_schema(path, BOARD_SCHEMA - 1)
+    hour = NOON.replace(minute=0, second=0, microsecond=0)
+    columns = (
+        "gateway, payment_id, order_id, position, mode, status, total_minor, total_currency,"
+        " cancelled_minor, cancelled_currency, evidence, paid_at, lapsed"
+    )
+    paid = (int(NOON.timestamp()) * 1_000_000, 0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for payment_id in ("imp_1", "imp_2"):
+            connection.execute(
+                f"INSERT INTO payments ({columns}) VALUES ('portone-v1', ?, ?, 0, 'live', 'paid',"
+                " 1000, 'KRW', 0, 'KRW', '', ?, ?)",
+                (payment_id, ORDER_ID, *paid),
+            )
+        connection.execute(
+            "UPDATE orders SET settled_by_gateway = 'portone-v1', settled_by_payment_id = 'imp_1'"
+        )
+        connection.execute("UPDATE history SET outcome = 'forged'")
+    database = SqliteDatabase(path)
+    board = SqliteOrderBoard(database)
+    await database.open()
+
+    sums = await board.takings(hour, hour + timedelta(hours=1))
+    surplus = await board.page(BoardList.SURPLUS, None, 9)
+    await database.close()
+
+    assert [(each.kind, each.count, each.amount_minor) for each in sums] == [
+        (TakingsKind.PAID, 2, 2000),
+        (TakingsKind.SURPLUS, 1, 1000),
+        (TakingsKind.FORGED, 1, 1000),
+    ]
+    assert [line.key and line.key.payment_id for line in surplus] == ["imp_2"]
