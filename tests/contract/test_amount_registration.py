@@ -8,14 +8,14 @@ import pytest
 from domain.errors import InvalidValue
 from domain.money import MAX_AMOUNT_MINOR, Currency, Money
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
-from tests.contract.gateway_worlds import GATEWAYS, TIMEOUT_S, GatewayWorld
+from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, stands
 from tests.contract.test_payment_search import NO_ORDER
 from tests.support.factories import ORDER_ID, won
 
 
-@pytest.fixture(params=GATEWAYS)
+@pytest.fixture(params=stands(Can.REGISTER))
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with GATEWAYS[request.param]() as world:
+    async with STANDS[request.param].open() as world:
         yield world
 
 

@@ -9,13 +9,13 @@ from domain.errors import InvalidValue
 from domain.payment import Payment, PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from ports.payment_approval import ApprovalDeclined
-from tests.contract.gateway_worlds import APPROVED, GATEWAYS, GatewayWorld
+from tests.contract.gateways import STANDS, Can, GatewayWorld, on_those_that, stands
 from tests.support.factories import ORDER_ID, won
 
 
-@pytest.fixture(params=APPROVED)
+@pytest.fixture(params=stands(Can.APPROVE))
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with GATEWAYS[request.param]() as world:
+    async with STANDS[request.param].open() as world:
         yield world
 
 
@@ -26,7 +26,9 @@ async def allowed(world: GatewayWorld) -> str:
 
 
 async def approve(world: GatewayWorld, payment_id: str) -> Payment | ApprovalDeclined:
-    return await world.approval.approve(payment_id, ORDER_ID, won(1000), None)
+    return await world.approval.approve(
+        payment_id, ORDER_ID, won(1000), await world.approval_token(payment_id)
+    )
 
 
 async def now_of(world: GatewayWorld, payment_id: str) -> Payment:
@@ -36,12 +38,17 @@ async def now_of(world: GatewayWorld, payment_id: str) -> Payment:
 
 
 async def test_what_the_buyer_has_allowed_waits_for_our_word(world: GatewayWorld) -> None:
-    opened = await world.open()
     payment_id = await allowed(world)
 
-    assert not (await now_of(world, opened)).awaits_approval
     waiting = await now_of(world, payment_id)
     assert (waiting.status, waiting.awaits_approval) == (PaymentStatus.OPENED, True)
+
+
+@on_those_that(Can.APPROVE, Can.TELL_ALLOWED)
+async def test_a_window_that_is_only_open_waits_for_the_buyer(world: GatewayWorld) -> None:
+    payment_id = await world.open()
+
+    assert not (await now_of(world, payment_id)).awaits_approval
 
 
 async def test_our_word_takes_the_money(world: GatewayWorld) -> None:
@@ -126,7 +133,9 @@ async def test_another_amount_than_the_payments_takes_nothing(world: GatewayWorl
     payment_id = await allowed(world)
 
     amount = replace(won(1000), amount_minor=999)
-    answer = await world.approval.approve(payment_id, ORDER_ID, amount, None)
+    answer = await world.approval.approve(
+        payment_id, ORDER_ID, amount, await world.approval_token(payment_id)
+    )
 
     assert isinstance(answer, ApprovalDeclined)
     assert not (await now_of(world, payment_id)).holds_money

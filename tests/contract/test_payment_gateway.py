@@ -9,7 +9,7 @@ from domain.identifiers import check_gateway
 from domain.money import UnreadableAmount
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
-from tests.contract.gateway_worlds import GATEWAYS, TIMEOUT_S, GatewayWorld
+from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, on_those_that, stands
 from tests.support.factories import ORDER_ID, won
 
 UNNAMEABLE = [
@@ -29,9 +29,9 @@ UNNAMEABLE = [
 ]
 
 
-@pytest.fixture(params=GATEWAYS)
+@pytest.fixture(params=stands())
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with GATEWAYS[request.param]() as world:
+    async with STANDS[request.param].open() as world:
         yield world
 
 
@@ -79,6 +79,7 @@ async def test_a_failed_payment_is_failed(world: GatewayWorld) -> None:
     assert payment.status is PaymentStatus.FAILED
 
 
+@on_those_that(Can.ISSUE_ACCOUNTS)
 async def test_an_account_is_told_while_it_waits_and_afterwards(world: GatewayWorld) -> None:
     payment_id = await world.open(virtual_account=True)
     before = await found(world, payment_id)

@@ -11,14 +11,14 @@ from domain.errors import InvalidValue
 from domain.payment import Mode, Payment, PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.payment_listing import FoundPayments
-from tests.contract.gateway_worlds import GATEWAYS, TIMEOUT_S, GatewayWorld
+from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, on_those_that, stands
 
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture(params=GATEWAYS)
+@pytest.fixture(params=stands(Can.LIST))
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with GATEWAYS[request.param]() as world:
+    async with STANDS[request.param].open() as world:
         yield world
 
 
@@ -49,7 +49,7 @@ async def test_a_payment_is_listed_as_it_is_found_alone(world: GatewayWorld) -> 
 
 
 async def test_a_quiet_time_has_no_payments(world: GatewayWorld) -> None:
-    await world.open()
+    await world.open_listed()
     await world.wait(10)
 
     assert await listed(world, world.now() - SECOND, world.now()) == []
@@ -60,7 +60,7 @@ async def test_windows_that_touch_share_nothing_and_leave_nothing_out(world: Gat
     opened = []
     moments = [since]
     for _ in range(4):
-        opened.append(await world.open())
+        opened.append(await world.open_listed())
         await world.wait(1)
         moments.append(world.now())
 
@@ -79,17 +79,17 @@ async def test_a_window_within_one_second_can_be_asked_for(world: GatewayWorld) 
 
 async def test_news_moves_a_payment_to_a_later_window(world: GatewayWorld) -> None:
     since = world.now()
-    payment_id = await world.open()
+    payment_id = await world.open_listed()
     await world.wait(10)
     between = world.now()
     before = await listed(world, since, between)
-    await world.pay(payment_id)
+    await world.make_news(payment_id)
     await world.wait(10)
 
     assert ids(before) == [payment_id]
     assert await listed(world, since, between) == []
     [payment] = await listed(world, between, world.now())
-    assert payment.status is PaymentStatus.PAID
+    assert payment.key.payment_id == payment_id
 
 
 async def test_refunds_are_news(world: GatewayWorld) -> None:
@@ -105,10 +105,11 @@ async def test_refunds_are_news(world: GatewayWorld) -> None:
     assert payment.status is PaymentStatus.PARTIALLY_CANCELLED
 
 
+@on_those_that(Can.LIST, Can.MIX_MODES)
 async def test_payments_of_a_test_channel_are_listed_with_their_mode(world: GatewayWorld) -> None:
     since = world.now()
-    await world.open(is_test=True)
-    await world.open()
+    await world.open_listed(is_test=True)
+    await world.open_listed()
     await world.wait(10)
 
     payments = await listed(world, since, world.now())
@@ -141,7 +142,7 @@ async def test_what_has_no_news_is_never_left_out_while_pages_are_turned(
         shown |= {payment.key.payment_id for payment in page.payments}
         turn = len(moved)
         for payment_id in (opened[turn], opened[1000 + turn], opened[-1 - turn]):
-            await world.pay(payment_id)
+            await world.make_news(payment_id)
             moved.append(payment_id)
 
     assert len(moved) > 6
@@ -150,7 +151,11 @@ async def test_what_has_no_news_is_never_left_out_while_pages_are_turned(
 
 async def test_what_cannot_be_read_is_named_and_spoils_nothing(world: GatewayWorld) -> None:
     since = world.now()
-    first, spoilt, last = await world.open(), await world.open(is_spoilt=True), await world.open()
+    first, spoilt, last = (
+        await world.open_listed(),
+        await world.open_listed(is_spoilt=True),
+        await world.open_listed(),
+    )
     await world.wait(10)
 
     found = await pages(world, since, world.now())
@@ -160,7 +165,7 @@ async def test_what_cannot_be_read_is_named_and_spoils_nothing(world: GatewayWor
 
 
 async def test_the_longest_window_is_taken(world: GatewayWorld) -> None:
-    payment_id = await world.open()
+    payment_id = await world.open_listed()
     await world.wait(10)
     until = world.now()
 

@@ -9,7 +9,7 @@ from domain.errors import InvalidValue
 from domain.payment import Mode
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.payment_listing import FoundPayments
-from tests.contract.gateway_worlds import GATEWAYS, TIMEOUT_S, GatewayWorld
+from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, on_those_that, stands
 from tests.contract.test_payment_gateway import UNNAMEABLE
 from tests.support.factories import ORDER_ID
 
@@ -17,9 +17,9 @@ NO_ORDER = ["", ".", "..", "a/b", "../users/getToken", "a b", "a?b", "a%2fb", "\
 NO_ORDER += ["a#b", "https://evil.example/", "x" * 41]
 
 
-@pytest.fixture(params=GATEWAYS)
+@pytest.fixture(params=stands(Can.SEARCH))
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with GATEWAYS[request.param]() as world:
+    async with STANDS[request.param].open() as world:
         yield world
 
 
@@ -46,6 +46,7 @@ async def test_none_of_them_may_be_known(world: GatewayWorld) -> None:
     assert len(await world.search.find_payments([payment_id[:-1] + "x"])) == 0
 
 
+@on_those_that(Can.SEARCH, Can.ANSWER_FOR_MANY)
 async def test_hundreds_are_found_by_hundreds(world: GatewayWorld) -> None:
     opened = await world.open_many(250)
 
@@ -65,6 +66,7 @@ async def test_nothing_is_asked_about_no_payment(world: GatewayWorld) -> None:
     assert len(await world.search.find_payments([])) == 0
 
 
+@on_those_that(Can.SEARCH, Can.MIX_MODES)
 async def test_payments_of_a_test_channel_are_found_with_their_mode(world: GatewayWorld) -> None:
     payment_id = await world.open(is_test=True)
 
@@ -74,6 +76,7 @@ async def test_payments_of_a_test_channel_are_found_with_their_mode(world: Gatew
     assert payment.mode is of_order.mode is Mode.TEST
 
 
+@on_those_that(Can.SEARCH, Can.TRY_AGAIN)
 async def test_every_attempt_of_an_order_is_found(world: GatewayWorld) -> None:
     opened = [await world.open() for _ in range(3)]
     await world.open(order_id="another")
@@ -85,6 +88,7 @@ async def test_every_attempt_of_an_order_is_found(world: GatewayWorld) -> None:
     assert ids(found) == opened
 
 
+@on_those_that(Can.SEARCH, Can.TRY_AGAIN)
 async def test_more_attempts_than_a_page_are_found_once(world: GatewayWorld) -> None:
     opened = await world.open_many(1500)
 
@@ -110,10 +114,32 @@ async def test_what_cannot_be_read_is_named_and_spoils_nothing(world: GatewayWor
     first, spoilt = await world.open(), await world.open(is_spoilt=True)
 
     found = await world.search.find_payments([first, spoilt])
-    of_order = await world.search.find_payments_of_order(ORDER_ID)
 
     assert (ids(found), list(found.unreadable)) == ([first], [spoilt])
+
+
+@on_those_that(Can.SEARCH, Can.TRY_AGAIN)
+async def test_an_attempt_that_cannot_be_read_is_named_too(world: GatewayWorld) -> None:
+    first, spoilt = await world.open(), await world.open(is_spoilt=True)
+
+    of_order = await world.search.find_payments_of_order(ORDER_ID)
+
     assert (ids(of_order), list(of_order.unreadable)) == ([first], [spoilt])
+
+
+async def test_the_payment_of_an_order_is_found(world: GatewayWorld) -> None:
+    payment_id = await world.open()
+    await world.open(order_id="another")
+
+    assert ids(await world.search.find_payments_of_order(ORDER_ID)) == [payment_id]
+
+
+async def test_the_only_payment_of_an_order_may_be_unreadable(world: GatewayWorld) -> None:
+    spoilt = await world.open(is_spoilt=True)
+
+    of_order = await world.search.find_payments_of_order(ORDER_ID)
+
+    assert (ids(of_order), list(of_order.unreadable)) == ([], [spoilt])
 
 
 @pytest.mark.parametrize("text", UNNAMEABLE, ids=range(len(UNNAMEABLE)))

@@ -1,0 +1,68 @@
+"""Every gateway that the contract is tried on, and what each of them can.
+
+Another gateway is a module beside these with its `GatewayWorld`, and one more line in `STANDS`.
+A test names what it needs; it runs on every stand that can that, and on no other.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import pytest
+
+from tests.contract.gateways.memory import memory_world
+from tests.contract.gateways.portone_v1 import portone_v1_world
+from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld
+
+__all__ = ["STANDS", "TIMEOUT_S", "Can", "GatewayWorld", "Stand", "on_those_that", "stands"]
+
+
+class Can(StrEnum):
+    """What a gateway may be able to do."""
+
+    # The ports that not every connection has.
+    LIST = "list"
+    SEARCH = "search"
+    REFUND = "refund"
+    REGISTER = "register"
+    APPROVE = "approve"
+    # Issues accounts for a buyer to transfer to.
+    ISSUE_ACCOUNTS = "issueAccounts"
+    # Shows payments of its test mode to whoever asks for real ones.
+    MIX_MODES = "mixModes"
+    # Is asked for hundreds of payments by one question.
+    ANSWER_FOR_MANY = "answerForMany"
+    # Has several payments for one order, each with an id of its own.
+    TRY_AGAIN = "tryAgain"
+    # Takes amounts in dollars and dinars as well as won.
+    TAKE_ANY_CURRENCY = "takeAnyCurrency"
+    # Tells apart a window that is open and one whose buyer has allowed the payment.
+    TELL_ALLOWED = "tellAllowed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """One gateway to try the contract on, and what it can."""
+
+    open: Callable[[], AbstractAsyncContextManager[GatewayWorld]]
+    can: frozenset[Can]
+
+
+STANDS: Final[dict[str, Stand]] = {
+    "memory": Stand(open=memory_world, can=frozenset(Can)),
+    "portone-v1": Stand(
+        open=portone_v1_world, can=frozenset(Can) - {Can.APPROVE, Can.TELL_ALLOWED}
+    ),
+}
+
+
+def stands(*needs: Can) -> Sequence[str]:
+    """The stands that can all of it."""
+    return [name for name, stand in STANDS.items() if stand.can.issuperset(needs)]
+
+
+def on_those_that(*needs: Can) -> pytest.MarkDecorator:
+    """Runs one test on fewer stands than its file: those that can all of it."""
+    return pytest.mark.parametrize("world", stands(*needs), indirect=True)

@@ -1,0 +1,117 @@
+"""PortOne V1 over its sandbox."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
+
+from adapters.outbound.http_client import HttpClient
+from adapters.portone_v1.connection import connect
+from domain.money import Currency, Money
+from entrypoints.container.clients import build_client
+from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
+from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
+from tests.support.factories import ORDER_ID
+
+
+class PortOneV1World(GatewayWorld):
+    """Plays everybody at PortOne's sandbox, which the gateway asks over a socket."""
+
+    def __init__(
+        self, client: HttpClient, sandbox: RunningSandbox, control: SandboxControl
+    ) -> None:
+        self._control = control
+        self._clock = ShiftedClock()
+        self.connection = connect(
+            client,
+            api_key=sandbox.api_key,
+            api_secret=sandbox.api_secret,
+            clock=self._clock,
+            base_url=sandbox.base_url,
+            timeout_s=TIMEOUT_S,
+            long_timeout_s=TIMEOUT_S,
+        )
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def wait(self, seconds: int) -> None:
+        await self._control.advance_clock(seconds)
+        self._clock.advance(seconds)
+
+    async def open(
+        self,
+        *,
+        virtual_account: bool = False,
+        order_id: str = ORDER_ID,
+        amount: Money = THOUSAND_WON,
+        is_test: bool = False,
+        is_spoilt: bool = False,
+    ) -> str:
+        payment = await self._control.create_payment(
+            order_id,
+            Decimal(amount.number),
+            currency=amount.currency_code,
+            pay_method="vbank" if virtual_account else "card",
+            issue=False,
+            sandbox=is_test,
+            overrides={"currency": None} if is_spoilt else {},
+        )
+        return str(payment["imp_uid"])
+
+    async def open_many(self, count: int) -> list[str]:
+        return await self._control.create_payments(
+            {"merchant_uid": ORDER_ID, "amount": 1000} for _ in range(count)
+        )
+
+    async def pay(self, payment_id: str) -> None:
+        payment = await self._control.payment(payment_id)
+        is_account = payment["pay_method"] == "vbank"
+        await (self._control.deposit if is_account else self._control.pay)(payment_id)
+
+    async def issue(self, payment_id: str) -> None:
+        await self._control.issue(payment_id)
+
+    async def fail(self, payment_id: str) -> None:
+        await self._control.fail(payment_id)
+
+    async def refund(self, payment_id: str, won: int) -> None:
+        await self._control.cancel(payment_id, amount=won)
+
+    async def registered(self, order_id: str) -> Money | None:
+        prepared = await self._control.prepared(order_id)
+        if prepared is None:
+            return None
+        return Money.of(prepared["amount"], Currency(prepared["currency"]))
+
+    async def cut(self) -> None:
+        await self._control.fault("hang", times=None)
+
+    async def refuse(self) -> None:
+        await self._control.fault("expired_token", path="/payments", times=None)
+
+    async def babble(self) -> None:
+        await self._control.fault("not_json_object", path="/payments", times=None)
+
+    async def expire(self) -> None:
+        await self._control.fault("expired_token", path="/payments")
+
+    async def lose_reply(self) -> None:
+        await self._control.fault("lost_answer", path="/payments")
+
+    async def lose_request(self) -> None:
+        await self._control.fault("drop", path="/payments")
+
+    async def questions(self) -> int:
+        calls = await self._control.calls()
+        return int(calls["total"] - calls["by_endpoint"].get("POST /users/getToken", 0))
+
+
+@asynccontextmanager
+async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
+    async with (
+        Sandbox().serve() as sandbox,
+        SandboxControl(sandbox.base_url) as control,
+        build_client() as client,
+    ):
+        yield PortOneV1World(client, sandbox, control)
