@@ -30,7 +30,8 @@ class MerchantWebhook:
     ) -> None:
         """Raises `InvalidValue` for a secret that Standard Webhooks does not allow, or no URL."""
         self._client = client
-        self._url = _read_url(url)
+        self._origin = _read_url(url)
+        self._target = self._origin.raw_path.decode("ascii")
         self._key = read_secret(secret)
         self._clock = clock
         self._timeout_s = timeout_s
@@ -46,7 +47,13 @@ class MerchantWebhook:
         async with total_time(self._timeout_s, SHOP):
             # The status says it all: a body, however long, is never read.
             answer = await self._client.exchange(
-                "POST", self._url, signed, json_body(body), errors=SHOP, max_bytes=None
+                "POST",
+                self._origin,
+                self._target,
+                signed,
+                json_body(body),
+                errors=SHOP,
+                max_bytes=None,
             )
         if not 200 <= answer.status < 300:
             raise ShopUnavailable(f"http-{answer.status}")

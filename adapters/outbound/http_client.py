@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
-import aiohttp
 import httpx
 
 from adapters.outbound.body import Body
@@ -19,9 +18,6 @@ _HEADERS: Final = {
     "Accept-Encoding": "identity",
     "User-Agent": "payproof",
 }
-# An answer that is not even HTTP is nonsense; whatever else breaks is the line.
-_NOT_HTTP: Final = aiohttp.ClientResponseError
-_LINE_ERRORS: Final = (httpx.TransportError, aiohttp.ClientError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +66,33 @@ class HttpClient:
     async def exchange(
         self,
         method: str,
-        url: httpx.URL,
+        origin: httpx.URL,
+        target: str,
         headers: Mapping[str, str],
         body: Body | None = None,
         *,
         errors: Errors,
         max_bytes: int | None,
     ) -> Answer:
-        """Sends one request, once. With no `max_bytes` the status is all: no body is read."""
+        """Sends one request, once. With no `max_bytes` the status is all: no body is read.
+
+        The target, a path with perhaps a query, is sent to the origin letter by letter.
+        """
         if self._transport is None:
             # At the first request, inside the loop that will use it.
             self._transport = self._open_transport()
-        request = _request(method, url, headers, body)
         try:
-            response = await self._transport.handle_async_request(request)
+            response = await self._transport.handle_async_request(
+                httpx.Request(
+                    method,
+                    origin,
+                    headers={**_HEADERS, **headers, **_type_of(body)},
+                    # As a stream and with its target beside it: httpx would read and spell the
+                    # whole URL and all headers again, which costs as much as to send them.
+                    stream=httpx.ByteStream(b"" if body is None else body.content),
+                    extensions={"target": target.encode("ascii")},
+                )
+            )
             try:
                 return Answer(
                     status=response.status_code,
@@ -93,19 +102,15 @@ class HttpClient:
             finally:
                 await response.aclose()
         # Without their causes: the libraries' errors carry the request, and so the secrets.
-        except _NOT_HTTP:
+        # An answer that is not even HTTP is nonsense; whatever else breaks is the line.
+        except httpx.RemoteProtocolError:
             raise errors.nonsense("not-http") from None
-        except _LINE_ERRORS:
+        except httpx.TransportError:
             raise errors.unknown("connection") from None
 
 
-def _request(
-    method: str, url: httpx.URL, headers: Mapping[str, str], body: Body | None
-) -> httpx.Request:
-    if body is None:
-        return httpx.Request(method, url, headers={**_HEADERS, **headers})
-    typed = {**_HEADERS, "Content-Type": body.content_type, **headers}
-    return httpx.Request(method, url, headers=typed, content=body.content)
+def _type_of(body: Body | None) -> dict[str, str]:
+    return {} if body is None else {"Content-Type": body.content_type}
 
 
 async def _body(response: httpx.Response, max_bytes: int, errors: Errors) -> bytes:
@@ -113,7 +118,9 @@ async def _body(response: httpx.Response, max_bytes: int, errors: Errors) -> byt
         return _without_body(response, errors, "encoding")
     chunks: list[bytes] = []
     left = max_bytes
-    async for chunk in response.aiter_raw():
+    # Straight from the transport: nothing between is to unpack or count.
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for the types
+    async for chunk in response.stream:
         chunks.append(chunk)
         left -= len(chunk)
         if left < 0:

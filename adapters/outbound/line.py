@@ -11,7 +11,7 @@ import httpx
 from adapters.outbound.body import Body
 from adapters.outbound.errors import GATEWAY, Errors
 from adapters.outbound.http_client import Answer, HttpClient
-from adapters.outbound.origin import origin_of, read_origin
+from adapters.outbound.origin import read_origin
 from adapters.outbound.target import is_plain
 from ports.errors import PortError
 
@@ -38,7 +38,7 @@ class Line:
         errors: Errors = GATEWAY,
     ) -> None:
         self._client = client
-        self._origin = read_origin(base_url)
+        self._origin: Final = httpx.URL(read_origin(base_url))
         self._targets = targets
         self._errors = errors
 
@@ -87,19 +87,19 @@ class Line:
 
         Answers of every status are given: which are trouble is for whoever asks.
         """
-        return await self._client.exchange(
-            method, self._url(target), headers, body, errors=self._errors, max_bytes=max_bytes
-        )
-
-    def _url(self, target: str) -> httpx.URL:
-        # Two libraries read this text before it is sent, each in its own way; so nothing passes
+        # Libraries, proxies and servers read this text, each in its own way; so nothing passes
         # that could be read in two, and no credentials go to another address.
         if not is_plain(target) or not self._targets.fullmatch(target):
             raise self._errors.nonsense("url")
-        url = httpx.URL(self._origin + target)
-        if origin_of(url) != self._origin or url.raw_path != target.encode():
-            raise self._errors.nonsense("url")
-        return url
+        return await self._client.exchange(
+            method,
+            self._origin,
+            target,
+            headers,
+            body,
+            errors=self._errors,
+            max_bytes=max_bytes,
+        )
 
 
 def is_trouble(status: int) -> bool:

@@ -38,7 +38,7 @@ OFFENCES = [
     ("core-through-ports", "ports/offence.py", WORLD),
     ("core-through-ports", "application/offence.py", WORLD),
     ("one-composition-root", "entrypoints/offence.py", ["adapters"]),
-    ("http-adapters", "adapters/sqlite/offence.py", ["httpx", "httpx_aiohttp", "aiohttp"]),
+    ("http-adapters", "adapters/sqlite/offence.py", ["aiohttp", "httpx", "yarl"]),
     ("http-adapters", "entrypoints/api/offence.py", ["httpx"]),
     ("database-adapters", "adapters/sqlite/offence.py", ["motor", "pymongo", "bson"]),
     (

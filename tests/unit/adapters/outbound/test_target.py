@@ -76,11 +76,12 @@ def test_what_is_plain_is_the_same_to_the_libraries(target: str) -> None:
     if not is_plain(target):
         return
 
-    url = httpx.URL(ORIGIN + target)
+    to_httpx = httpx.URL(ORIGIN + target)
+    to_yarl = URL(ORIGIN + target, encoded=True)
 
-    assert str(url) == ORIGIN + target
-    assert url.raw_path == target.encode()
-    assert str(URL(ORIGIN + target, encoded=True)) == ORIGIN + target
+    assert str(to_httpx) == str(to_yarl) == ORIGIN + target
+    assert to_httpx.raw_path.decode() == to_yarl.raw_path_qs == target
+    assert to_httpx.host == to_yarl.host == "api.example"
 
 
 @given(

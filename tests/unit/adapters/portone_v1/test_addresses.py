@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.memory.clock import ManualClock
-from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1 import wire
 from adapters.portone_v1.gateway import PortOneV1Gateway
 from adapters.portone_v1.session import Session
 from domain.errors import InvalidValue
 from ports.errors import GatewayProtocolError
+from tests.support.no_network import answered_by
 from tests.support.scripted_server import http, scripted
 from tests.unit.adapters.portone_v1.conftest import MakeGateway
 from tests.unit.adapters.portone_v1.samples import PAYMENT_ID, TOKEN, sample
@@ -71,7 +71,7 @@ class Recorder:
 
     def gateway(self) -> PortOneV1Gateway:
         clock = ManualClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
-        client = HttpClient(lambda: httpx.MockTransport(self))
+        client = answered_by(self)
         return PortOneV1Gateway(Session(client, api_key="key", api_secret="secret", clock=clock))
 
 

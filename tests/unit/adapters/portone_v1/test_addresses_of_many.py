@@ -20,6 +20,7 @@ from ports.errors import GatewayProtocolError
 from ports.gateway_connection import GatewayConnection
 from ports.refund_desk import RefundOrder
 from tests.support.factories import won
+from tests.support.no_network import answered_by
 from tests.support.scripted_server import http, scripted
 from tests.support.strategies import order_ids
 from tests.unit.adapters.portone_v1.samples import TOKEN, answer
@@ -43,7 +44,7 @@ class Recorder:
         return httpx.Response(200, stream=httpx.ByteStream(NO_PAGE))
 
     def connection(self) -> GatewayConnection:
-        client = HttpClient(lambda: httpx.MockTransport(self))
+        client = answered_by(self)
         return connect(client, api_key="key", api_secret="secret", clock=ManualClock(NOW))
 
 

@@ -181,10 +181,10 @@ async def test_the_requests_say_what_they_must_and_no_more(make_gateway: MakeGat
     assert asked_token.endswith(b'\r\n\r\n{"imp_key":"key","imp_secret":"secret"}')
     assert b"authorization" not in asked_token.lower()
     assert asked.startswith(b"GET /payments/imp_000000000001 HTTP/1.1\r\n")
-    assert b"\r\nauthorization: Bearer 0123456789abcdef0123456789abcdef01234567\r\n" in asked
+    assert b"\r\nAuthorization: Bearer 0123456789abcdef0123456789abcdef01234567\r\n" in asked
     assert b"secret" not in asked
     for request in script.requests:
-        assert b"\r\naccept-encoding: identity\r\n" in request
+        assert b"\r\nAccept-Encoding: identity\r\n" in request
         assert b"cookie" not in request.lower()
 
 

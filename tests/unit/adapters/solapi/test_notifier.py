@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from adapters.memory.clock import ManualClock
-from adapters.outbound.http_client import HttpClient
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.system.clock import SystemClock
 from domain.errors import InvalidValue
@@ -19,6 +18,7 @@ from ports.errors import NotifierRefused, NotifierUnavailable
 from ports.notifier import OperatorAlert
 from sandbox.solapi import Fault
 from tests.support.factories import ORDER_ID, a_key
+from tests.support.no_network import answered_by
 from tests.support.solapi import DIALLED, PHONE, Solapi, a_notice, solapi_running
 
 SEND = "/messages/v4/send-many/detail"
@@ -356,7 +356,7 @@ async def test_a_list_that_points_elsewhere_is_not_followed() -> None:
 
 def notifier_over(answer: Any) -> SolapiNotifier:
     return SolapiNotifier(
-        HttpClient(lambda: httpx.MockTransport(answer)),
+        answered_by(answer),
         api_key="key",
         api_secret="secret",
         sender="0212345678",

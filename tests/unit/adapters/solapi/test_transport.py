@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from adapters.outbound.http_client import HttpClient
 from adapters.solapi.transport import Transport
 from adapters.system.clock import SystemClock
 from ports.errors import NotifierUnavailable
+from tests.support.no_network import answered_by
 
 
 def never(request: httpx.Request) -> httpx.Response:
@@ -27,7 +27,7 @@ def never(request: httpx.Request) -> httpx.Response:
 )
 async def test_no_other_address_is_asked(path: str) -> None:
     transport = Transport(
-        HttpClient(lambda: httpx.MockTransport(never)),
+        answered_by(never),
         "https://api.solapi.com",
         api_key="key",
         api_secret="secret",
