@@ -54,9 +54,12 @@ class ApproveRefund:
             after = page[-1].order_id
 
     async def __call__(
-        self, refund_id: str, /, *, operator: str, approves: bool
+        self, refund_id: str, /, *, operator: str, approves: bool, trigger: Trigger = Trigger.CLI
     ) -> Decided | NotWaiting | RefundNotFound:
-        """Raises `InvalidValue` for text that names no refund, or nobody."""
+        """Raises `InvalidValue` for text that names no refund, or nobody.
+
+        `trigger` is the door that the person came through.
+        """
         order_id = order_id_of(refund_id)
         for _ in range(MAX_TRIES):
             order = await self._orders.find_by_id(order_id)
@@ -65,7 +68,7 @@ class ApproveRefund:
                 return RefundNotFound()
             if refund.status is not RefundStatus.AWAITING_APPROVAL:
                 return NotWaiting(refund=refund)
-            after, tasks = self._decide(order, refund, operator, approves=approves)
+            after, tasks = self._decide(order, refund, operator, trigger, approves=approves)
             try:
                 await self._orders.save(after, tasks)
             except ConcurrentUpdate:
@@ -74,11 +77,11 @@ class ApproveRefund:
         raise ConcurrentUpdate("too-many-tries")
 
     def _decide(
-        self, order: Order, refund: Refund, operator: str, *, approves: bool
+        self, order: Order, refund: Refund, operator: str, trigger: Trigger, *, approves: bool
     ) -> tuple[Order, list[Task]]:
         now = self._clock.now()
         if approves:
-            after = approved(order, refund.refund_id, now, operator)
+            after = approved(order, refund.refund_id, now, operator, trigger)
             return after, [refund_task(order.order_id, refund, now, after.version)]
         why = Unrefundable.NOT_APPROVED
-        return refused(order, refund.refund_id, now, why, Trigger.CLI, operator), []
+        return refused(order, refund.refund_id, now, why, trigger, operator), []

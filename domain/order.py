@@ -37,6 +37,7 @@ class Trigger(StrEnum):
     RECONCILE = "reconcile"
     RECHECK = "recheck"
     CLI = "cli"
+    CONSOLE = "console"
     SHOP = "shop"
     POLICY = "policy"
     REFUND = "refund"

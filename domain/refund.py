@@ -46,10 +46,11 @@ class RefundStep(StrEnum):
 
 
 class Requester(StrEnum):
-    """Who wants the money given back: the shop's backend, a person at the shell, our policy."""
+    """Who wants the money given back: the shop's backend, a person at shell or console, policy."""
 
     SHOP = "shop"
     CLI = "cli"
+    CONSOLE = "console"
     POLICY = "policy"
 
 
@@ -76,7 +77,7 @@ class Refund:
 
     `contents` is a digest of all that was requested. `cancelled_before` is what the payment had
     given back just before the gateway was asked first, at `asked_at`. `operator` is the person who
-    asked for it at the shell, or approved it. `account` is kept only until the end is known.
+    asked for it by hand, or approved it. `account` is kept only until the end is known.
     """
 
     refund_id: str

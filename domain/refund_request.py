@@ -19,6 +19,7 @@ _REFUND_ID = re.compile(r"rf-[0-9a-f]{20}-(?P<order_id>.+)", re.ASCII)
 TRIGGERS: dict[Requester, Trigger] = {
     Requester.SHOP: Trigger.SHOP,
     Requester.CLI: Trigger.CLI,
+    Requester.CONSOLE: Trigger.CONSOLE,
     Requester.POLICY: Trigger.POLICY,
 }
 

@@ -16,10 +16,10 @@ def requested(order: Order, refund: Refund, now: datetime, trigger: Trigger) -> 
     return _written_down(grown, refund, RefundStep.REFUND_REQUESTED, now, trigger)
 
 
-def approved(order: Order, refund_id: str, now: datetime, operator: str) -> Order:
+def approved(order: Order, refund_id: str, now: datetime, operator: str, trigger: Trigger) -> Order:
     """A person has let it go on."""
     refund = _found(order, refund_id).moved(RefundStatus.REQUESTED, operator=operator)
-    return _put(order, refund, RefundStep.REFUND_APPROVED, now, Trigger.CLI)
+    return _put(order, refund, RefundStep.REFUND_APPROVED, now, trigger)
 
 
 def asked(order: Order, refund_id: str, now: datetime, cancelled: Money) -> Order:

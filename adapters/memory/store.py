@@ -5,6 +5,7 @@ from datetime import date
 from adapters.memory.faults import Faults
 from domain.order import Order
 from domain.payment import PaymentKey
+from ports.operator_log import OperatorAction
 from ports.stored_task import StoredTask
 from ports.stray_payments import StrayPayment
 from ports.sweep_log import SweepReport
@@ -29,5 +30,6 @@ class MemoryStore:
         self.reports: list[SweepReport] = []
         # By day and currency: what each refund has taken.
         self.allowances: dict[tuple[date, str], dict[str, int]] = {}
+        self.actions: dict[str, OperatorAction] = {}
         self.leases_given = 0
         self.faults = Faults()

@@ -7,11 +7,14 @@ from typing import Any, Generic, TypeVar
 
 from adapters.mongodb.database import MongoDatabase, beside, new_stamp
 from adapters.mongodb.documents import SCHEMA, payment_fields
+from adapters.mongodb.operator_log import ACTIONS as OPERATOR_ACTIONS
+from adapters.mongodb.operator_log import action_fields, read_action
 from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from adapters.mongodb.stray_payments import COLLECTION as STRAY_PAYMENTS
 from adapters.mongodb.stray_payments import read_stray
 from adapters.mongodb.sweep_log import CURSORS, NEVER, REPORTS, read_report, report_fields
 from ports.errors import RecordCorrupt
+from ports.operator_log import OperatorAction
 from ports.record_shelf import Page
 from ports.stray_payments import StrayPayment
 from ports.sweep_log import SweepReport
@@ -149,4 +152,11 @@ SWEEPS: Kind[SweepReport] = Kind(
     fields=_report_rest,
     read=read_report,
     name=lambda report: f"{report.gateway}, by {report.by} at {report.began_at}",
+)
+ACTIONS: Kind[OperatorAction] = Kind(
+    collection=OPERATOR_ACTIONS,
+    identity=lambda action: {"_id": action.action_id},
+    fields=action_fields,
+    read=read_action,
+    name=lambda action: action.action_id,
 )

@@ -56,3 +56,20 @@ COUNT_NEWEST = _counted("orders")
 COUNT_AWAITING = _counted("orders WHERE status = 'awaitingDeposit'")
 COUNT_FORGED = _counted("history WHERE outcome = 'forged'")
 COUNT_SURPLUS = _counted("payments WHERE surplus = 1")
+
+# --- what operators did
+
+ADD_ACTION = """
+    INSERT INTO operator_actions (action_id, at, operator, act, order_id, subject, reason)
+    VALUES (:action_id, :at, :operator, :act, :order_id, :subject, :reason)
+    ON CONFLICT (action_id) DO NOTHING
+"""
+ACTIONS_OF_ORDER = """
+    SELECT * FROM operator_actions WHERE order_id = :order_id
+    ORDER BY at DESC, action_id DESC LIMIT :limit
+"""
+COUNT_ACTIONS = "SELECT count(*) AS records FROM operator_actions"
+PAGE_OF_ACTIONS = """
+    SELECT * FROM operator_actions WHERE action_id > :action_id ORDER BY action_id LIMIT :limit
+"""
+FIND_ACTION = "SELECT * FROM operator_actions WHERE action_id = :action_id"

@@ -163,6 +163,22 @@ _DROPPED_TASKS = ("ALTER TABLE tasks ADD COLUMN drop_note TEXT",)
 # Nobody lists open orders by their ids any more.
 _OPEN_ORDERS_BY_AGE_ALONE = ("DROP INDEX open_orders",)
 
+# What operators did at the console, written down before it is carried out.
+_OPERATOR_LOG = (
+    """
+    CREATE TABLE operator_actions (
+        action_id TEXT NOT NULL PRIMARY KEY,
+        at INTEGER NOT NULL,
+        operator TEXT NOT NULL,
+        act TEXT NOT NULL,
+        order_id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX actions_of_order ON operator_actions (order_id, at, action_id)",
+)
+
 MIGRATIONS = (
     FIRST_SCHEMA,
     _TASKS_BY_KIND,
@@ -174,6 +190,7 @@ MIGRATIONS = (
     _DROPPED_TASKS,
     _OPEN_ORDERS_BY_AGE_ALONE,
     BOARD,
+    _OPERATOR_LOG,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from adapters.sqlite import board_statements as board
 from adapters.sqlite import statements as sql
 from adapters.sqlite.cells import Cells, microseconds, optional_microseconds, optional_moment
 from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.operator_log import action_cells, action_from
 from adapters.sqlite.order_repository import add_order, load_order
 from adapters.sqlite.rows import UNREADABLE, stored_task_cells, stored_task_from, stray_from
 from adapters.sqlite.stray_payments import stray_cells
@@ -17,6 +19,7 @@ from adapters.sqlite.sweep_log import report_cells, report_from
 from domain.money import Currency, Money
 from domain.order import Order
 from ports.errors import PaymentBoundElsewhere, RecordCorrupt
+from ports.operator_log import OperatorAction
 from ports.record_shelf import Page, RecordShelf
 from ports.stored_task import StoredTask
 from ports.stray_payments import StrayPayment
@@ -208,6 +211,16 @@ ALLOWANCES: Kind[TakenAllowance] = Kind(
     store=lambda connection, each: connection.execute(sql.CARRY_ALLOWANCE, _taken_cells(each)),
     name=lambda taken: f"{taken.refund_id} of {taken.day}/{taken.amount.currency_code}",
 )
+ACTIONS: Kind[OperatorAction] = Kind(
+    count=board.COUNT_ACTIONS,
+    page=board.PAGE_OF_ACTIONS,
+    find=board.FIND_ACTION,
+    start={"action_id": ""},
+    identity=action_cells,
+    load=lambda _, row: action_from(row),
+    store=lambda connection, each: connection.execute(board.ADD_ACTION, action_cells(each)),
+    name=lambda action: action.action_id,
+)
 
 
 def shelves(database: SqliteDatabase) -> dict[str, RecordShelf[Any]]:
@@ -219,4 +232,5 @@ def shelves(database: SqliteDatabase) -> dict[str, RecordShelf[Any]]:
         "sweep cursors": SqliteShelf(database, SWEEP_STATES),
         "sweep reports": SqliteShelf(database, SWEEPS),
         "allowances": SqliteShelf(database, ALLOWANCES),
+        "operator actions": SqliteShelf(database, ACTIONS),
     }

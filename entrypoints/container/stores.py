@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.errors import DatabaseUnusable
+from adapters.sqlite.operator_log import SqliteOperatorLog
 from adapters.sqlite.order_board import SqliteOrderBoard
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
@@ -20,6 +21,7 @@ from adapters.sqlite.task_queue import SqliteTaskQueue
 from adapters.sqlite.url import path_of
 from domain.errors import InvalidValue
 from entrypoints.settings import SettingsError
+from ports.operator_log import OperatorLog
 from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
@@ -57,6 +59,7 @@ class Store:
     create_indexes: Callable[[], Awaitable[None]] | None = None
     desk: TaskDesk
     board: OrderBoard
+    actions: OperatorLog
     record: PaymentRecord
     strays: StrayPayments
     sweeps: SweepLog
@@ -103,6 +106,7 @@ def _sqlite_store(path: Path, patience_s: float | None) -> Store:
         shelves=sqlite_shelves(sqlite),
         desk=SqliteTaskDesk(sqlite),
         board=SqliteOrderBoard(sqlite),
+        actions=SqliteOperatorLog(sqlite),
         record=SqlitePaymentRecord(sqlite),
         strays=SqliteStrayPayments(sqlite),
         sweeps=SqliteSweepLog(sqlite),
@@ -112,6 +116,7 @@ def _sqlite_store(path: Path, patience_s: float | None) -> Store:
 def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
     # Here, so that nobody waits at the start for drivers that they do not use.
     from adapters.mongodb.database import MongoDatabase  # noqa: PLC0415
+    from adapters.mongodb.operator_log import MongoOperatorLog  # noqa: PLC0415
     from adapters.mongodb.order_board import MongoOrderBoard  # noqa: PLC0415
     from adapters.mongodb.order_repository import MongoOrderRepository  # noqa: PLC0415
     from adapters.mongodb.payment_record import MongoPaymentRecord  # noqa: PLC0415
@@ -136,6 +141,7 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
         create_indexes=mongodb.create_indexes,
         desk=MongoTaskDesk(mongodb),
         board=MongoOrderBoard(mongodb),
+        actions=MongoOperatorLog(mongodb),
         record=MongoPaymentRecord(mongodb),
         strays=MongoStrayPayments(mongodb),
         sweeps=MongoSweepLog(mongodb),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ports.operator_log import OperatorLog
 from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
@@ -50,3 +51,8 @@ def sweeps(store: Store) -> SweepLog:
 @pytest.fixture
 def board(store: Store) -> OrderBoard:
     return store.board
+
+
+@pytest.fixture
+def actions(store: Store) -> OperatorLog:
+    return store.actions

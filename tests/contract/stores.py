@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
+from adapters.memory.operator_log import MemoryOperatorLog
 from adapters.memory.order_board import MemoryOrderBoard
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_record import MemoryPaymentRecord
@@ -18,6 +19,7 @@ from adapters.memory.sweep_log import MemorySweepLog
 from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.mongodb.database import Driver, MongoDatabase
+from adapters.mongodb.operator_log import MongoOperatorLog
 from adapters.mongodb.order_board import MongoOrderBoard
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
@@ -28,6 +30,7 @@ from adapters.mongodb.sweep_log import MongoSweepLog
 from adapters.mongodb.task_desk import MongoTaskDesk
 from adapters.mongodb.task_queue import MongoTaskQueue
 from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.operator_log import SqliteOperatorLog
 from adapters.sqlite.order_board import SqliteOrderBoard
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
@@ -38,6 +41,7 @@ from adapters.sqlite.sweep_log import SqliteSweepLog
 from adapters.sqlite.task_desk import SqliteTaskDesk
 from adapters.sqlite.task_queue import SqliteTaskQueue
 from ports.errors import RepositoryUnavailable
+from ports.operator_log import OperatorLog
 from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
@@ -63,6 +67,7 @@ class Store:
     shelves: Mapping[str, RecordShelf[Any]]
     desk: TaskDesk
     board: OrderBoard
+    actions: OperatorLog
     cut: Callable[[], Awaitable[None]]
 
 
@@ -72,6 +77,7 @@ PORTS = (
     TaskQueue,
     TaskDesk,
     OrderBoard,
+    OperatorLog,
     PaymentRecord,
     StrayPayments,
     SweepLog,
@@ -87,7 +93,15 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
 
     async def cut() -> None:
         # Methods of one name in two ports fail each by a name of its own.
-        names = ["retry_parked", "drop_parked", "find_task", "page_of_board", "count_board"]
+        names = [
+            "retry_parked",
+            "drop_parked",
+            "find_task",
+            "page_of_board",
+            "count_board",
+            "add_action",
+            "actions_of_order",
+        ]
         for port in (*PORTS, RecordShelf):
             names += vars(port)
         for name in names:
@@ -103,6 +117,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
         shelves={"orders": MemoryOrderShelf(store), "tasks": MemoryTaskShelf(store)},
         desk=MemoryTaskDesk(store),
         board=MemoryOrderBoard(store),
+        actions=MemoryOperatorLog(store),
         cut=cut,
     )
 
@@ -122,6 +137,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
             shelves=sqlite_shelves(database),
             desk=SqliteTaskDesk(database),
             board=SqliteOrderBoard(database),
+            actions=SqliteOperatorLog(database),
             cut=database.close,
         )
     finally:
@@ -148,6 +164,7 @@ async def mongodb_store(
                 shelves=mongodb_shelves(database),
                 desk=MongoTaskDesk(database),
                 board=MongoOrderBoard(database),
+                actions=MongoOperatorLog(database),
                 cut=database.close,
             )
         finally:

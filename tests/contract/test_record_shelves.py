@@ -18,6 +18,7 @@ from tests.support.full_store import FULL_PAYMENT, LATER, RECORDS
 
 # What the same record says otherwise, under the same id.
 OTHERWISE: dict[str, Callable[[Any], Any]] = {
+    "operator actions": lambda action: replace(action, reason="another"),
     "orders": lambda order: replace(order, version=order.version + 1, name="another"),
     "tasks": lambda stored: replace(stored, attempts=stored.attempts + 1),
     "stray payments": lambda stray: replace(stray, told=not stray.told),

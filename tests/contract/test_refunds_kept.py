@@ -68,7 +68,7 @@ async def test_each_step_replaces_the_one_before_and_is_added_to_the_history(
 
     order = await saved(orders, requested(order, first, NOON, Trigger.POLICY))
     order = await saved(orders, requested(order, second, NOON, Trigger.SHOP))
-    order = await saved(orders, approved(order, first.refund_id, NOON, "kim"))
+    order = await saved(orders, approved(order, first.refund_id, NOON, "kim", Trigger.CLI))
     order = await saved(orders, asked(order, first.refund_id, NOON, won(0)))
     order = await saved(orders, refused(order, second.refund_id, NOON, "no", Trigger.REFUND))
     order = await saved(orders, done(order, first.refund_id, NOON))
@@ -136,7 +136,7 @@ async def test_what_is_approved_waits_no_more(orders: OrderRepository) -> None:
     order = await stored(orders, an_order(), a_payment())
     order = await saved(orders, requested(order, a_refund(status=AWAITING), NOON, Trigger.POLICY))
 
-    await saved(orders, approved(order, a_refund().refund_id, NOON, "kim"))
+    await saved(orders, approved(order, a_refund().refund_id, NOON, "kim", Trigger.CLI))
 
     assert await page(orders, "", 10) == []
 

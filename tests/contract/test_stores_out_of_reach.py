@@ -13,6 +13,7 @@ from ports.task_desk import TaskState
 from ports.task_queue import ClaimedTask
 from tests.contract.evolution import next_version
 from tests.contract.stores import PORTS, Store
+from tests.contract.test_operator_log import ACTION
 from tests.contract.test_sweep_log import REPORT
 from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, a_payment, a_task, an_order, won
 
@@ -28,6 +29,8 @@ async def walked(pages: AsyncIterator[object]) -> list[object]:
 
 # A method of this name is another port's too.
 NAMED_LIKE_OTHERS = {
+    "add an action",
+    "actions of an order",
     "retry a parked one",
     "drop a parked one",
     "page of the board",
@@ -73,6 +76,8 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "drop a parked one": lambda store: store.desk.drop(a_task().task_id, "word", NOON),
     "of_order": lambda store: store.desk.of_order(TaskKind.TELL_SHOP, ORDER_ID),
     "takings": lambda store: store.board.takings(HOUR, HOUR + timedelta(hours=1)),
+    "add an action": lambda store: store.actions.add(ACTION),
+    "actions of an order": lambda store: store.actions.of_order(ORDER_ID, 1),
     "page of the board": lambda store: store.board.page(BoardList.NEWEST, None, 1),
     "count of the board": lambda store: store.board.count(BoardList.FORGED, 1),
     "of_customer": lambda store: store.board.of_customer("customer-1", None, 1),

@@ -11,6 +11,7 @@ from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Mode, PaymentStatus
 from domain.refund import RefundStatus, RefundStep, Requester
 from domain.tasks import AlertReason, TaskKind
+from ports.operator_log import OperatorAct, OperatorAction
 from ports.stored_task import StoredTask
 from ports.stray_payments import StrayPayment
 from ports.sweep_log import SweepReport
@@ -128,6 +129,19 @@ def allowances() -> list[TakenAllowance]:
     return [taken, replace(taken, refund_id="rf-2"), replace(taken, amount=dollars)]
 
 
+def operator_actions() -> list[OperatorAction]:
+    looked = OperatorAction(
+        action_id="action-1",
+        at=NOON,
+        operator="김운영",
+        act=OperatorAct.LOOKED_AGAIN,
+        order_id=ORDER_ID,
+        subject="portone-v1/imp_000000000001",
+    )
+    declined = replace(looked, act=OperatorAct.DECLINED_REFUND, reason="이미 교환함")
+    return [looked, replace(declined, action_id="action-2")]
+
+
 def _of_many_versions() -> Order:
     order = next_version(
         an_order(expires_at=LATER, settled_by=FULL_PAYMENT.key),
@@ -172,4 +186,5 @@ RECORDS: dict[str, Callable[[], list[Any]]] = {
     "sweep cursors": sweep_states,
     "sweep reports": sweep_reports,
     "allowances": allowances,
+    "operator actions": operator_actions,
 }

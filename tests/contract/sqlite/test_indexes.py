@@ -46,6 +46,7 @@ WORDS = {
         board.FORGED,
         board.REFUSED,
         board.SURPLUS,
+        board.ACTIONS_OF_ORDER,
         desk.MEASURE_TASKS,
         desk.PAGE_OF_TASKS,
         desk.FIND_TASK,

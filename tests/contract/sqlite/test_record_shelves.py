@@ -24,6 +24,10 @@ DAMAGE = {
         ["stripe"],
     ),
     "sweep reports": ("UPDATE sweeps SET found = '{\"over\": {}}' WHERE asked_by = 'cli'", ["2"]),
+    "operator actions": (
+        "UPDATE operator_actions SET act = 'danced' WHERE action_id = 'action-2'",
+        ["action-2"],
+    ),
     "allowances": (
         "UPDATE refund_allowances SET currency = 'WON' WHERE refund_id = 'rf-2'",
         ["2026-03-02/WON/rf-2"],

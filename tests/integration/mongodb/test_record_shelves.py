@@ -79,6 +79,7 @@ async def test_what_cannot_be_read_is_named_and_stops_nothing(
     raw.stray_payments.update_many({}, {"$set": {"reason": "none"}})
     raw.sweep_cursors.update_one({"_id": "toss"}, {"$set": {"ended_at": 7}})
     raw.sweeps.update_one({"by": "cli"}, {"$set": {"pages": "3"}})
+    raw.operator_actions.update_one({"_id": "action-2"}, {"$set": {"act": "danced"}})
     raw.refund_allowances.update_one({"_id": "2026-03-02/USD"}, {"$set": {"refunds.0": 7}})
     target = SqliteDatabase(tmp_path / "to.db")
     await target.open()
@@ -93,6 +94,7 @@ async def test_what_cannot_be_read_is_named_and_stops_nothing(
         "sweep cursors": {Fault.UNREADABLE: 1},
         "sweep reports": {Fault.UNREADABLE: 1},
         "allowances": {Fault.UNREADABLE: 1},
+        "operator actions": {Fault.UNREADABLE: 1},
     }
     assert carried["orders"].named == [(f"{ORDER_ID} (currency)", Fault.UNREADABLE)]
     assert carried["tasks"].named == [("bare (tasks.state)", Fault.UNREADABLE)]
@@ -107,6 +109,7 @@ async def test_what_cannot_be_read_is_named_and_stops_nothing(
         ("stray_payments", {"told": "perhaps"}),
         ("sweep_cursors", {"ended_at": 7}),
         ("sweeps", {"pages": "3"}),
+        ("operator_actions", {"operator": ""}),
         ("refund_allowances", {"refunds.0.amount_minor": "3"}),
     ],
 )

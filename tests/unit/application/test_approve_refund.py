@@ -54,6 +54,17 @@ async def test_a_declined_refund_ends_and_frees_its_amount() -> None:
 
 
 @pytest.mark.parametrize("approves", [True, False])
+async def test_the_record_says_which_door_the_word_came_through(approves: bool) -> None:
+    shop = a_shop()
+
+    await approving(shop)(
+        WAITS.refund_id, operator="kim", approves=approves, trigger=Trigger.CONSOLE
+    )
+
+    assert shop.order().history[-1].trigger is Trigger.CONSOLE
+
+
+@pytest.mark.parametrize("approves", [True, False])
 async def test_the_second_word_changes_nothing(approves: bool) -> None:
     shop = a_shop()
     await approving(shop)(WAITS.refund_id, operator="kim", approves=True)

@@ -120,4 +120,9 @@ def test_other_text_names_no_refund(text: str) -> None:
 
 def test_every_requester_has_a_trigger() -> None:
     assert set(TRIGGERS) == set(Requester)
-    assert [a_request(requested_by=each).trigger for each in Requester] == ["shop", "cli", "policy"]
+    assert [a_request(requested_by=each).trigger for each in Requester] == [
+        "shop",
+        "cli",
+        "console",
+        "policy",
+    ]
