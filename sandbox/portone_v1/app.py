@@ -7,6 +7,7 @@ from sandbox.machinery.fault_effects import Handler
 from sandbox.machinery.front import BODY_LIMIT, front_door
 from sandbox.portone_v1 import words
 from sandbox.portone_v1.answers import VendorRefusal, refusal
+from sandbox.portone_v1.checkout.routes import Checkout
 from sandbox.portone_v1.control_bulk import ControlBulk
 from sandbox.portone_v1.control_payments import ControlPayments
 from sandbox.portone_v1.control_settings import ControlSettings
@@ -37,6 +38,7 @@ def build_app(world: World) -> web.Application:
     # Before the reads, whose /payments/{imp_uid} would take the fixed paths as well.
     app.add_routes(VendorWrites(world.ledger, world.clock, world.announce).routes())
     app.add_routes(VendorReads(world.ledger, world.clock).routes())
+    app.add_routes(Checkout(world).routes())
     app.add_routes(ControlBulk(world).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())

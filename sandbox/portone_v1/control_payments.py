@@ -9,8 +9,8 @@ from sandbox.machinery.answers import json_answer
 from sandbox.machinery.control_fields import ControlError, Fields, read_json
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
-from sandbox.portone_v1.control_opening import Opening, read_opening
-from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S, IllegalChange, Payment
+from sandbox.portone_v1.control_opening import read_opening
+from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S, Payment
 from sandbox.portone_v1.world import World
 
 BULK_LIMIT: Final = 10_000
@@ -42,7 +42,8 @@ class ControlPayments:
 
     async def create(self, request: web.Request) -> web.Response:
         """Open a payment in any state."""
-        payment = self._open(read_opening(await read_json(request), self._world))
+        opening = read_opening(await read_json(request), self._world)
+        payment = self._world.open(opening.payment, opening.notice_url)
         if payment.awaits_deposit or payment.status == "paid":
             await self._world.announce(payment)
         return json_answer(payment.shown(), 201)
@@ -59,7 +60,7 @@ class ControlPayments:
             raise ControlError(409, "an imp_uid exists already or is given twice")
         # Given ids first: one made up for the others must not take them.
         openings.sort(key=lambda opening: opening.payment.imp_uid is None)
-        payments = [self._open(opening) for opening in openings]
+        payments = [self._world.open(opening.payment, opening.notice_url) for opening in openings]
         return json_answer({"imp_uids": [payment.imp_uid for payment in payments]}, 201)
 
     async def show(self, request: web.Request) -> web.Response:
@@ -115,15 +116,6 @@ class ControlPayments:
                 payment, now, amount=amount, reason=reason, new_id=new_id
             ),
         )
-
-    def _open(self, opening: Opening) -> Payment:
-        try:
-            payment = self._world.ledger.open(opening.payment, self._world.clock.now())
-        except IllegalChange as error:
-            raise ControlError(409, str(error)) from None
-        if opening.notice_url is not None:
-            self._world.notice_urls[payment.imp_uid] = opening.notice_url
-        return payment
 
     async def _change(
         self, request: web.Request, change: Callable[[Payment], None], *, tell: bool = True

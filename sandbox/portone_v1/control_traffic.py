@@ -1,20 +1,17 @@
 """The control API's verbs that send something: webhooks, and the question before approval."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
-from sandbox.machinery.confirm import Verdict, ask_shop
 from sandbox.machinery.control_fields import ControlError, Fields
 from sandbox.machinery.outbox import as_form, as_json
 from sandbox.portone_v1 import payment as changes
-from sandbox.portone_v1 import words
+from sandbox.portone_v1.approval import ask_to_go_on, conclude
 from sandbox.portone_v1.control_payments import PAYMENTS_PATH
-from sandbox.portone_v1.payment import Payment
 from sandbox.portone_v1.world import World, webhook_of
 
-_ASKED = ("imp_uid", "merchant_uid", "amount")
 _LIES = ("imp_uid", "merchant_uid", "status")
 _MOST_TIMES = 1000
 _LATEST_S = 3600.0
@@ -74,29 +71,8 @@ class ControlTraffic:
             raise ControlError(409, f"a payment that is {payment.status} cannot be approved")
         if payment.awaits_deposit:
             raise ControlError(409, "the account has already been issued")
-        # Nobody to ask: the vendor simply goes on.
-        verdict = Verdict(approved=True)
-        if url is not None:
-            verdict = await ask_shop(
-                self._world.outbox,
-                url,
-                as_json({name: payment.get(name) for name in _ASKED}),
-                timeout_s=settings.confirm_timeout_s,
-                reason_in="reason",
-            )
-            if not verdict.approved:
-                verdict = replace(verdict, reason=verdict.reason or words.REASON_UNKNOWN)
-        self._conclude(payment, verdict)
+        verdict = await ask_to_go_on(self._world, payment, url)
+        conclude(self._world, payment, verdict)
         if verdict.approved:
             await self._world.announce(payment)
         return json_answer({**asdict(verdict), "payment": payment.shown()})
-
-    def _conclude(self, payment: Payment, verdict: Verdict) -> None:
-        now = self._world.clock.now()
-        if not verdict.approved:
-            reason = words.DECLINED_BY_SHOP.format(reason=verdict.reason)
-            self._world.change(payment, lambda it: changes.fail(it, now, reason))
-        elif payment.get("pay_method") == "vbank":
-            self._world.change(payment, lambda it: changes.issue_account(it, now))
-        else:
-            self._world.change(payment, lambda it: changes.pay(it, now))

@@ -67,6 +67,10 @@ class Ledger:
             reverse=sorting.startswith("-"),
         )
 
+    def latest(self, status: str, most: int = 100) -> Sequence[Payment]:
+        """Give the payments last opened that have that status, newest first, among the latest."""
+        return [it for it in reversed(self._by_serial[-most:]) if it.status == status]
+
     def count(self, window: Window) -> int:
         """Count the payments of a window."""
         return len(self._rows(window))

@@ -86,6 +86,14 @@ class Payment:
         )
 
 
+def choose_method(payment: Payment, pay_method: str) -> None:
+    """Take another method in the open window than the page asked for."""
+    if payment.status != "ready" or payment.awaits_deposit:
+        raise IllegalChange("the method can be chosen only while the window is open")
+    payment.own["pay_method"] = pay_method
+    payment.method_fields = words.method_details(pay_method, paid=False)
+
+
 def pay(payment: Payment, now: int) -> None:
     """Take the money; also after a failure, as some methods fail first and pay days later."""
     if payment.get("pay_method") == "vbank":

@@ -15,6 +15,7 @@ from sandbox.machinery.outbox import Outbox, as_form, as_json
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
 from sandbox.portone_v1.ledger import Ledger
+from sandbox.portone_v1.opening import NewPayment
 from sandbox.portone_v1.payment import IllegalChange, Payment
 from sandbox.portone_v1.tokens import TOKEN_PATH, TokenDesk
 from sandbox.portone_v1.voice import VOICE
@@ -54,6 +55,16 @@ class World:
         self.settings = Settings()
         # A URL that the checkout named for one payment; the console's then gets nothing.
         self.notice_urls: dict[str, str] = {}
+
+    def open(self, new: NewPayment, notice_url: str | None) -> Payment:
+        """Open a payment, whose webhooks go to `notice_url` if there is one."""
+        try:
+            payment = self.ledger.open(new, self.clock.now())
+        except IllegalChange as error:
+            raise ControlError(409, str(error)) from None
+        if notice_url is not None:
+            self.notice_urls[payment.imp_uid] = notice_url
+        return payment
 
     def payment(self, imp_uid: str) -> Payment:
         """Find the payment that the control API names."""
