@@ -7,6 +7,7 @@ from domain.errors import InvalidValue
 _ORDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,40}", re.ASCII)
 _PAYMENT_ID = re.compile(r"[A-Za-z0-9._=-]{1,200}", re.ASCII)
 _GATEWAY = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+_DELIVERY_ID = re.compile(r"[!-~]{1,200}", re.ASCII)
 
 
 def check_order_id(text: str) -> None:
@@ -25,6 +26,12 @@ def check_gateway(text: str) -> None:
     """Refuses text that cannot be a gateway's name, like `portone-v1`."""
     if not _GATEWAY.fullmatch(text):
         raise InvalidValue("gateway", "must be 1 to 40 characters of a-z 0-9 -")
+
+
+def check_delivery_id(text: str) -> None:
+    """Refuses text that no sender of webhooks names a message by."""
+    if not _DELIVERY_ID.fullmatch(text):
+        raise InvalidValue("delivery_id", "must be 1 to 200 visible characters")
 
 
 def check_text(field: str, text: str, max_length: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.errors import InvalidValue
+from domain.identifiers import check_delivery_id, check_order_id
 from domain.payment import PaymentStatus
 
 
@@ -13,8 +14,10 @@ from domain.payment import PaymentStatus
 class WebhookClaim:
     """What a webhook says. It is only a reason to look: nothing in it is believed.
 
-    It names the payment, the order, or both; None is what the gateway's webhooks do not say.
-    `delivery_id` is the sender's own id of the message, the same on every try, if it has one.
+    It names the payment, the order, or both; None is what the webhook does not say, and an order
+    id that cannot be one of ours. `delivery_id` is the sender's own id of the message, the same on
+    every try; None if it has none, or if anybody could have written it: a message whose id was
+    seen before is not looked at again.
     """
 
     payment_id: str | None
@@ -25,6 +28,10 @@ class WebhookClaim:
     def __post_init__(self) -> None:
         if self.payment_id is None and self.order_id is None:
             raise InvalidValue("payment_id", "or order_id is needed: a claim is about something")
+        if self.order_id is not None:
+            check_order_id(self.order_id)
+        if self.delivery_id is not None:
+            check_delivery_id(self.delivery_id)
 
 
 class WebhookAuthenticator(Protocol):

@@ -1,6 +1,6 @@
 """What the repository and the queue in memory share, so that a save writes both at once."""
 
-from datetime import date
+from datetime import date, datetime
 
 from adapters.memory.faults import Faults
 from domain.order import Order
@@ -31,5 +31,7 @@ class MemoryStore:
         # By day and currency: what each refund has taken.
         self.allowances: dict[tuple[date, str], dict[str, int]] = {}
         self.actions: dict[str, OperatorAction] = {}
+        # When each message of a gateway was first dealt with.
+        self.seen_webhooks: dict[tuple[str, str], datetime] = {}
         self.leases_given = 0
         self.faults = Faults()

@@ -10,7 +10,14 @@ from adapters.mongodb.allowance_shelf import MongoAllowanceShelf
 from adapters.mongodb.database import Collection, MongoDatabase
 from adapters.mongodb.documents import read_order, stub_fields
 from adapters.mongodb.order_repository import ORDER_ONLY, MongoOrderRepository
-from adapters.mongodb.small_shelves import ACTIONS, STRAYS, SWEEP_STATES, SWEEPS, MongoShelf
+from adapters.mongodb.small_shelves import (
+    ACTIONS,
+    SEEN_WEBHOOKS,
+    STRAYS,
+    SWEEP_STATES,
+    SWEEPS,
+    MongoShelf,
+)
 from adapters.mongodb.stored_fields import Document, StoredFields, nameable
 from adapters.mongodb.task_ledger import TASK_FIELDS, TaskLedger, read_stored_task
 from adapters.mongodb.task_queue import edit_tasks
@@ -190,4 +197,5 @@ def shelves(database: MongoDatabase) -> dict[str, RecordShelf[Any]]:
         "sweep reports": MongoShelf(database, SWEEPS),
         "allowances": MongoAllowanceShelf(database),
         "operator actions": MongoShelf(database, ACTIONS),
+        "seen webhooks": MongoShelf(database, SEEN_WEBHOOKS),
     }

@@ -9,6 +9,8 @@ from adapters.mongodb.database import MongoDatabase, beside, new_stamp
 from adapters.mongodb.documents import SCHEMA, payment_fields
 from adapters.mongodb.operator_log import ACTIONS as OPERATOR_ACTIONS
 from adapters.mongodb.operator_log import action_fields, read_action
+from adapters.mongodb.seen_webhooks import COLLECTION as SEEN
+from adapters.mongodb.seen_webhooks import read_seen, seen_fields, seen_identity
 from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from adapters.mongodb.stray_payments import COLLECTION as STRAY_PAYMENTS
 from adapters.mongodb.stray_payments import read_stray
@@ -16,6 +18,7 @@ from adapters.mongodb.sweep_log import CURSORS, NEVER, REPORTS, read_report, rep
 from ports.errors import RecordCorrupt
 from ports.operator_log import OperatorAction
 from ports.record_shelf import Page
+from ports.seen_webhooks import SeenWebhook
 from ports.stray_payments import StrayPayment
 from ports.sweep_log import SweepReport
 from ports.sweep_state import SweepState
@@ -159,4 +162,11 @@ ACTIONS: Kind[OperatorAction] = Kind(
     fields=action_fields,
     read=read_action,
     name=lambda action: action.action_id,
+)
+SEEN_WEBHOOKS: Kind[SeenWebhook] = Kind(
+    collection=SEEN,
+    identity=seen_identity,
+    fields=seen_fields,
+    read=read_seen,
+    name=lambda webhook: f"{webhook.gateway}/{webhook.delivery_id}",
 )

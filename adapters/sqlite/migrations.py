@@ -179,6 +179,19 @@ _OPERATOR_LOG = (
     "CREATE INDEX actions_of_order ON operator_actions (order_id, at, action_id)",
 )
 
+# Messages of gateways that were dealt with, so that a repeat is known again.
+_SEEN_WEBHOOKS = (
+    """
+    CREATE TABLE seen_webhooks (
+        gateway TEXT NOT NULL,
+        delivery_id TEXT NOT NULL,
+        seen_at INTEGER NOT NULL,
+        PRIMARY KEY (gateway, delivery_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX seen_webhooks_by_age ON seen_webhooks (seen_at)",
+)
+
 MIGRATIONS = (
     FIRST_SCHEMA,
     _TASKS_BY_KIND,
@@ -191,6 +204,7 @@ MIGRATIONS = (
     _OPEN_ORDERS_BY_AGE_ALONE,
     BOARD,
     _OPERATOR_LOG,
+    _SEEN_WEBHOOKS,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

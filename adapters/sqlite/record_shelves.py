@@ -9,11 +9,13 @@ from typing import Any, Generic, TypeVar
 
 from adapters.sqlite import board_statements as board
 from adapters.sqlite import statements as sql
+from adapters.sqlite import webhook_statements
 from adapters.sqlite.cells import Cells, microseconds, optional_microseconds, optional_moment
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.operator_log import action_cells, action_from
 from adapters.sqlite.order_repository import add_order, load_order
 from adapters.sqlite.rows import UNREADABLE, stored_task_cells, stored_task_from, stray_from
+from adapters.sqlite.seen_webhooks import seen_cells, seen_from
 from adapters.sqlite.stray_payments import stray_cells
 from adapters.sqlite.sweep_log import report_cells, report_from
 from domain.money import Currency, Money
@@ -21,6 +23,7 @@ from domain.order import Order
 from ports.errors import PaymentBoundElsewhere, RecordCorrupt
 from ports.operator_log import OperatorAction
 from ports.record_shelf import Page, RecordShelf
+from ports.seen_webhooks import SeenWebhook
 from ports.stored_task import StoredTask
 from ports.stray_payments import StrayPayment
 from ports.sweep_log import SweepReport
@@ -221,6 +224,18 @@ ACTIONS: Kind[OperatorAction] = Kind(
     store=lambda connection, each: connection.execute(board.ADD_ACTION, action_cells(each)),
     name=lambda action: action.action_id,
 )
+SEEN_WEBHOOKS: Kind[SeenWebhook] = Kind(
+    count=webhook_statements.COUNT_SEEN_WEBHOOKS,
+    page=webhook_statements.PAGE_OF_SEEN_WEBHOOKS,
+    find=webhook_statements.FIND_SEEN_WEBHOOK,
+    start={"gateway": "", "delivery_id": ""},
+    identity=seen_cells,
+    load=lambda _, row: seen_from(row),
+    store=lambda connection, each: connection.execute(
+        webhook_statements.MARK_WEBHOOK_SEEN, seen_cells(each)
+    ),
+    name=lambda webhook: f"{webhook.gateway}/{webhook.delivery_id}",
+)
 
 
 def shelves(database: SqliteDatabase) -> dict[str, RecordShelf[Any]]:
@@ -233,4 +248,5 @@ def shelves(database: SqliteDatabase) -> dict[str, RecordShelf[Any]]:
         "sweep reports": SqliteShelf(database, SWEEPS),
         "allowances": SqliteShelf(database, ALLOWANCES),
         "operator actions": SqliteShelf(database, ACTIONS),
+        "seen webhooks": SqliteShelf(database, SEEN_WEBHOOKS),
     }

@@ -14,6 +14,7 @@ from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
 from adapters.sqlite.record_shelves import shelves as sqlite_shelves
 from adapters.sqlite.refund_allowance import SqliteRefundAllowance
+from adapters.sqlite.seen_webhooks import SqliteSeenWebhooks
 from adapters.sqlite.stray_payments import SqliteStrayPayments
 from adapters.sqlite.sweep_log import SqliteSweepLog
 from adapters.sqlite.task_desk import SqliteTaskDesk
@@ -27,6 +28,7 @@ from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
 from ports.record_shelf import RecordShelf
 from ports.refund_allowance import RefundAllowance
+from ports.seen_webhooks import SeenWebhooks
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
@@ -63,6 +65,7 @@ class Store:
     record: PaymentRecord
     strays: StrayPayments
     sweeps: SweepLog
+    seen_webhooks: SeenWebhooks
 
 
 def store_of(url: str, mongodb_driver: str, *, patience_s: float | None = None) -> Store:
@@ -110,6 +113,7 @@ def _sqlite_store(path: Path, patience_s: float | None) -> Store:
         record=SqlitePaymentRecord(sqlite),
         strays=SqliteStrayPayments(sqlite),
         sweeps=SqliteSweepLog(sqlite),
+        seen_webhooks=SqliteSeenWebhooks(sqlite),
     )
 
 
@@ -122,6 +126,7 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
     from adapters.mongodb.payment_record import MongoPaymentRecord  # noqa: PLC0415
     from adapters.mongodb.record_shelves import shelves  # noqa: PLC0415
     from adapters.mongodb.refund_allowance import MongoRefundAllowance  # noqa: PLC0415
+    from adapters.mongodb.seen_webhooks import MongoSeenWebhooks  # noqa: PLC0415
     from adapters.mongodb.stray_payments import MongoStrayPayments  # noqa: PLC0415
     from adapters.mongodb.sweep_log import MongoSweepLog  # noqa: PLC0415
     from adapters.mongodb.task_desk import MongoTaskDesk  # noqa: PLC0415
@@ -145,4 +150,5 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
         record=MongoPaymentRecord(mongodb),
         strays=MongoStrayPayments(mongodb),
         sweeps=MongoSweepLog(mongodb),
+        seen_webhooks=MongoSeenWebhooks(mongodb),
     )

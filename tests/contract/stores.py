@@ -13,6 +13,7 @@ from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_record import MemoryPaymentRecord
 from adapters.memory.record_shelves import MemoryOrderShelf, MemoryTaskShelf
 from adapters.memory.refund_allowance import MemoryRefundAllowance
+from adapters.memory.seen_webhooks import MemorySeenWebhooks
 from adapters.memory.store import MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
 from adapters.memory.sweep_log import MemorySweepLog
@@ -25,6 +26,7 @@ from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
 from adapters.mongodb.record_shelves import shelves as mongodb_shelves
 from adapters.mongodb.refund_allowance import MongoRefundAllowance
+from adapters.mongodb.seen_webhooks import MongoSeenWebhooks
 from adapters.mongodb.stray_payments import MongoStrayPayments
 from adapters.mongodb.sweep_log import MongoSweepLog
 from adapters.mongodb.task_desk import MongoTaskDesk
@@ -36,6 +38,7 @@ from adapters.sqlite.order_repository import SqliteOrderRepository
 from adapters.sqlite.payment_record import SqlitePaymentRecord
 from adapters.sqlite.record_shelves import shelves as sqlite_shelves
 from adapters.sqlite.refund_allowance import SqliteRefundAllowance
+from adapters.sqlite.seen_webhooks import SqliteSeenWebhooks
 from adapters.sqlite.stray_payments import SqliteStrayPayments
 from adapters.sqlite.sweep_log import SqliteSweepLog
 from adapters.sqlite.task_desk import SqliteTaskDesk
@@ -47,6 +50,7 @@ from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
 from ports.record_shelf import RecordShelf
 from ports.refund_allowance import RefundAllowance
+from ports.seen_webhooks import SeenWebhooks
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
@@ -64,6 +68,7 @@ class Store:
     strays: StrayPayments
     sweeps: SweepLog
     allowance: RefundAllowance
+    seen_webhooks: SeenWebhooks
     shelves: Mapping[str, RecordShelf[Any]]
     desk: TaskDesk
     board: OrderBoard
@@ -82,6 +87,7 @@ PORTS = (
     StrayPayments,
     SweepLog,
     RefundAllowance,
+    SeenWebhooks,
 )
 
 OpenStore = Callable[[Path], AbstractAsyncContextManager[Store]]
@@ -114,6 +120,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
         strays=MemoryStrayPayments(store),
         sweeps=MemorySweepLog(store),
         allowance=MemoryRefundAllowance(store),
+        seen_webhooks=MemorySeenWebhooks(store),
         shelves={"orders": MemoryOrderShelf(store), "tasks": MemoryTaskShelf(store)},
         desk=MemoryTaskDesk(store),
         board=MemoryOrderBoard(store),
@@ -134,6 +141,7 @@ async def sqlite_store(folder: Path) -> AsyncIterator[Store]:
             strays=SqliteStrayPayments(database),
             sweeps=SqliteSweepLog(database),
             allowance=SqliteRefundAllowance(database),
+            seen_webhooks=SqliteSeenWebhooks(database),
             shelves=sqlite_shelves(database),
             desk=SqliteTaskDesk(database),
             board=SqliteOrderBoard(database),
@@ -161,6 +169,7 @@ async def mongodb_store(
                 strays=MongoStrayPayments(database),
                 sweeps=MongoSweepLog(database),
                 allowance=MongoRefundAllowance(database),
+                seen_webhooks=MongoSeenWebhooks(database),
                 shelves=mongodb_shelves(database),
                 desk=MongoTaskDesk(database),
                 board=MongoOrderBoard(database),

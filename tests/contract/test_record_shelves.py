@@ -27,6 +27,7 @@ OTHERWISE: dict[str, Callable[[Any], Any]] = {
     "allowances": lambda taken: replace(
         taken, amount=replace(taken.amount, amount_minor=taken.amount.amount_minor + 1)
     ),
+    "seen webhooks": lambda seen: replace(seen, seen_at=seen.seen_at + timedelta(hours=1)),
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from domain.tasks import AlertReason, Task, TaskKind
 from ports.errors import RepositoryUnavailable
 from ports.order_board import BoardList
+from ports.seen_webhooks import SeenWebhook
 from ports.sweep_log import SweepLease
 from ports.task_desk import TaskState
 from ports.task_queue import ClaimedTask
@@ -19,6 +20,7 @@ from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, a_payment, a
 
 CLAIMED = ClaimedTask(task=a_task(), lease="lease", attempts=1)
 LEASE = SweepLease(gateway=GATEWAY, token="token", cursor=None)
+SEEN = SeenWebhook(gateway=GATEWAY, delivery_id="msg_1", seen_at=NOON)
 LATER = NOON + timedelta(hours=1)
 HOUR = NOON.replace(minute=0, second=0, microsecond=0)
 
@@ -69,6 +71,8 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "add_report": lambda store: store.sweeps.add_report(REPORT, NOON),
     "latest": lambda store: store.sweeps.latest(1),
     "take": lambda store: store.allowance.take("refund-1", won(1), NOON.date(), won(2)),
+    "has_seen": lambda store: store.seen_webhooks.has_seen(GATEWAY, "msg_1"),
+    "mark_seen": lambda store: store.seen_webhooks.mark_seen(SEEN, NOON),
     "depth": lambda store: store.desk.depth(NOON),
     "page": lambda store: store.desk.page(TaskState.PARKED, None, 1),
     "find": lambda store: store.desk.find(a_task().task_id),

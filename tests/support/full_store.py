@@ -12,6 +12,7 @@ from domain.payment import Mode, PaymentStatus
 from domain.refund import RefundStatus, RefundStep, Requester
 from domain.tasks import AlertReason, TaskKind
 from ports.operator_log import OperatorAct, OperatorAction
+from ports.seen_webhooks import SeenWebhook
 from ports.stored_task import StoredTask
 from ports.stray_payments import StrayPayment
 from ports.sweep_log import SweepReport
@@ -142,6 +143,12 @@ def operator_actions() -> list[OperatorAction]:
     return [looked, replace(declined, action_id="action-2")]
 
 
+def seen_webhooks() -> list[SeenWebhook]:
+    """Two of one gateway, and one of the same id at another."""
+    seen = SeenWebhook(gateway="toss", delivery_id="msg/1", seen_at=NOON)
+    return [seen, replace(seen, delivery_id="msg/2", seen_at=LATER), replace(seen, gateway="x")]
+
+
 def _of_many_versions() -> Order:
     order = next_version(
         an_order(expires_at=LATER, settled_by=FULL_PAYMENT.key),
@@ -187,4 +194,5 @@ RECORDS: dict[str, Callable[[], list[Any]]] = {
     "sweep reports": sweep_reports,
     "allowances": allowances,
     "operator actions": operator_actions,
+    "seen webhooks": seen_webhooks,
 }

@@ -5,6 +5,7 @@ import pytest
 from adapters.sqlite import board_statements as board
 from adapters.sqlite import desk_statements as desk
 from adapters.sqlite import statements as sql
+from adapters.sqlite import webhook_statements as hooks
 from adapters.sqlite.database import SqliteDatabase
 
 WORDS = {
@@ -12,6 +13,7 @@ WORDS = {
     "after_id": "",
     "payment_ids": "[]",
     **dict.fromkeys(("customer_id", "after", "before", "order_id", "gateway", "payment_id"), ""),
+    "delivery_id": "",
     **dict.fromkeys(("task_id", "kind", "state"), ""),
     **dict.fromkeys(("since", "at", "ordinal", "at_most", "ready_at"), 0),
     "text": "",
@@ -47,6 +49,9 @@ WORDS = {
         board.REFUSED,
         board.SURPLUS,
         board.ACTIONS_OF_ORDER,
+        hooks.FIND_SEEN_WEBHOOK,
+        hooks.FORGET_SEEN_WEBHOOKS,
+        hooks.PAGE_OF_SEEN_WEBHOOKS,
         desk.MEASURE_TASKS,
         desk.PAGE_OF_TASKS,
         desk.FIND_TASK,

@@ -28,6 +28,10 @@ DAMAGE = {
         "UPDATE operator_actions SET act = 'danced' WHERE action_id = 'action-2'",
         ["action-2"],
     ),
+    "seen webhooks": (
+        "UPDATE seen_webhooks SET seen_at = 9223372036854775807 WHERE gateway = 'x'",
+        ["x/msg/1"],
+    ),
     "allowances": (
         "UPDATE refund_allowances SET currency = 'WON' WHERE refund_id = 'rf-2'",
         ["2026-03-02/WON/rf-2"],

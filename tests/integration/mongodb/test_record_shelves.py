@@ -80,6 +80,7 @@ async def test_what_cannot_be_read_is_named_and_stops_nothing(
     raw.sweep_cursors.update_one({"_id": "toss"}, {"$set": {"ended_at": 7}})
     raw.sweeps.update_one({"by": "cli"}, {"$set": {"pages": "3"}})
     raw.operator_actions.update_one({"_id": "action-2"}, {"$set": {"act": "danced"}})
+    raw.seen_webhooks.update_one({"_id": "x/msg/1"}, {"$set": {"seen_at": 7}})
     raw.refund_allowances.update_one({"_id": "2026-03-02/USD"}, {"$set": {"refunds.0": 7}})
     target = SqliteDatabase(tmp_path / "to.db")
     await target.open()
@@ -95,6 +96,7 @@ async def test_what_cannot_be_read_is_named_and_stops_nothing(
         "sweep reports": {Fault.UNREADABLE: 1},
         "allowances": {Fault.UNREADABLE: 1},
         "operator actions": {Fault.UNREADABLE: 1},
+        "seen webhooks": {Fault.UNREADABLE: 1},
     }
     assert carried["orders"].named == [(f"{ORDER_ID} (currency)", Fault.UNREADABLE)]
     assert carried["tasks"].named == [("bare (tasks.state)", Fault.UNREADABLE)]
@@ -111,6 +113,7 @@ async def test_what_cannot_be_read_is_named_and_stops_nothing(
         ("sweeps", {"pages": "3"}),
         ("operator_actions", {"operator": ""}),
         ("refund_allowances", {"refunds.0.amount_minor": "3"}),
+        ("seen_webhooks", {"seen_at": "yesterday"}),
     ],
 )
 async def test_what_cannot_be_read_at_the_target_is_not_there(
