@@ -5,6 +5,7 @@ import logging
 from domain.payment import Payment
 from domain.policy import Policy
 from domain.reconciliation import may_be_money
+from domain.snapshot import without_question
 from domain.tasks import AlertReason
 from ports.clock import Clock
 from ports.errors import NotifierRefused, NotifierUnavailable
@@ -27,7 +28,8 @@ class KeepStray:
 
     async def __call__(self, payment: Payment, reason: AlertReason, /) -> bool:
         """False if a person should have been told, and could not be. Kept it is in any case."""
-        return await self.tell(await self._strays.keep(payment, reason, self._clock.now()))
+        stray = await self._strays.keep(without_question(payment), reason, self._clock.now())
+        return await self.tell(stray)
 
     async def tell(self, stray: StrayPayment, /) -> bool:
         """Alerts a person, once; False if the message could not be sent: then it is tried later."""

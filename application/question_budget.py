@@ -1,8 +1,8 @@
-"""How often one payment may make us ask its gateway: a flood of hints must not become one there."""
+"""How often one payment, or order, may make us ask: a flood of hints must not become one there."""
 
 from collections import OrderedDict
+from collections.abc import Hashable
 
-from domain.payment import PaymentKey
 from ports.clock import Clock
 
 QUESTIONS_PER_WINDOW = 30
@@ -26,9 +26,9 @@ class QuestionBudget:
         self._questions_per_window = questions_per_window
         self._window_s = window_s
         self._max_keys = max_keys
-        self._windows: OrderedDict[PaymentKey, tuple[float, int]] = OrderedDict()
+        self._windows: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
 
-    def take(self, key: PaymentKey) -> float:
+    def take(self, key: Hashable) -> float:
         """Takes one question: 0.0 if it may be asked, else the seconds until the next may."""
         now_s = self._clock.monotonic_s()
         began_s, asked = self._windows.get(key, (now_s, 0))

@@ -53,6 +53,9 @@ class RecheckPayment:
                     return TryLater(why="paymentNotFound")
                 case PaymentNotFound() if attempts < MAX_ATTEMPTS_FOR_ABSENT:
                     return TryLater(why="paymentNotFound")
+                case Settled(awaits_approval=True) if attempts < MAX_ATTEMPTS_FOR_ABSENT:
+                    # Our word may have been given, and not have reached them yet.
+                    return TryLater(why="awaitsApproval")
                 case Settled(outcome=Forged() as forgery) if _is_another_orders(forgery):
                     # Whoever said otherwise may be a stranger: a stray stays one for its own order.
                     return Done()

@@ -1,11 +1,12 @@
 """Verify a payment: the one path that browser, redirect, webhook, recheck and shell all take."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
+from application.approve_payment import ApprovePayment
 from application.coalesce import Coalesce
 from application.question_budget import QuestionBudget
 from domain.errors import InvalidValue
@@ -35,6 +36,7 @@ MAX_TRIES = 20
 RECHECK_AFTER = timedelta(seconds=2)
 
 # A stranger at the door may be one of a flood. The worker and the shell are ourselves.
+_BUYERS = frozenset({Trigger.BROWSER, Trigger.REDIRECT})
 _STRANGERS = frozenset({Trigger.BROWSER, Trigger.REDIRECT, Trigger.WEBHOOK})
 NOT_SETTLED_NOW = (
     GatewayUnavailable,
@@ -49,7 +51,8 @@ NOT_SETTLED_NOW = (
 class Knock:
     """Somebody says: look at this payment of that order. Nothing it claims is believed.
 
-    `claimed` is the status a webhook names; `client_token` proves that the buyer's page asks.
+    `claimed` is the status a webhook names; `client_token` proves that the buyer's page asks;
+    `approval_token` is what some gateways give that page for the approval of the payment.
     """
 
     order_id: str
@@ -57,15 +60,20 @@ class Knock:
     trigger: Trigger
     claimed: PaymentStatus | None = None
     client_token: str | None = None
+    approval_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The verdict on the payment, and the order as it stands after it."""
+    """The verdict on the payment, and the order as it stands after it.
+
+    `awaits_approval`: the gateway could still take the money, if a buyer came.
+    """
 
     order: Order
     key: PaymentKey
     outcome: VerificationOutcome
+    awaits_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +114,7 @@ class VerifyPayment:
         clock: Clock,
         policy: Policy,
         budget: QuestionBudget,
+        approve: ApprovePayment | None = None,
     ) -> None:
         self._orders = orders
         self._tasks = tasks
@@ -113,6 +122,7 @@ class VerifyPayment:
         self._clock = clock
         self._policy = policy
         self._budget = budget
+        self._approve = approve
         self._coalesce: Coalesce[Verdict] = Coalesce()
 
     async def __call__(self, knock: Knock, /) -> Verdict:
@@ -163,12 +173,19 @@ class VerifyPayment:
         payment = await gateway.find_payment(knock.key.payment_id)
         if payment is None:
             return PaymentNotFound(was_known=order.payment(knock.key) is not None)
+        if payment.awaits_approval and self._approve is not None and knock.trigger in _BUYERS:
+            payment = await self._approve(order, payment, knock.approval_token, gateway)
         decision = settle(order, payment, self._clock.now(), self._policy, trigger=knock.trigger)
         try:
             await self._write(order, decision)
         except PaymentBoundElsewhere:
             decision = await self._refuse_bound_elsewhere(order, payment, knock)
-        return Settled(order=decision.order, key=knock.key, outcome=decision.outcome)
+        return Settled(
+            order=decision.order,
+            key=knock.key,
+            outcome=decision.outcome,
+            awaits_approval=payment.awaits_approval,
+        )
 
     async def _write(self, read: Order, decision: Decision) -> None:
         if decision.order is not read:

@@ -144,5 +144,7 @@ class Payment:
         return True
 
     def says_the_same_as(self, other: "Payment") -> bool:
-        """Whether two snapshots agree in everything but the raw bytes they were read from."""
-        return self == replace(other, evidence=self.evidence)
+        """Whether two snapshots agree in all but their raw bytes, and what they wait for."""
+        return self.status is other.status and self == replace(
+            other, evidence=self.evidence, awaits_approval=self.awaits_approval
+        )

@@ -8,11 +8,12 @@ from domain.policy import Policy
 
 
 def as_recorded(payment: Payment, now: datetime, policy: Policy) -> Payment:
-    """The snapshot, with our remark if its deposit is overdue.
+    """The snapshot, with our remark if its deposit is overdue."""
+    if policy.lets_lapse(payment, now):
+        return replace(payment, lapsed=True)
+    return without_question(payment)
 
-    That it awaits our approval is left out: a question to us is no part of what happened, and to
-    the record it is an open payment.
-    """
-    if payment.awaits_approval:
-        return replace(payment, awaits_approval=False)
-    return replace(payment, lapsed=True) if policy.lets_lapse(payment, now) else payment
+
+def without_question(payment: Payment) -> Payment:
+    """The snapshot, open where it awaits our approval: a question to us is no part of a record."""
+    return replace(payment, awaits_approval=False) if payment.awaits_approval else payment

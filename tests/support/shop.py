@@ -11,16 +11,19 @@ from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_gateway import MemoryPaymentGateway
 from adapters.memory.payment_record import MemoryPaymentRecord
 from adapters.memory.refund_allowance import MemoryRefundAllowance
+from adapters.memory.seen_webhooks import MemorySeenWebhooks
 from adapters.memory.store import MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
 from adapters.memory.sweep_log import MemorySweepLog
 from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
+from application.approve_payment import ApprovePayment
 from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
 from application.keep_stray import KeepStray
+from application.name_order import NameOrder
 from application.notify import AlertOperator, TellBuyerAccount
 from application.question_budget import QuestionBudget
 from application.read_order import ReadOrder
@@ -34,6 +37,7 @@ from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
 from application.settle_difference import SettleDifference
 from application.sweep import Sweep
+from application.take_webhook import TakeWebhook
 from application.tend_strays import TendStrays
 from application.verify_payment import Knock, VerifyPayment
 from application.watch_deposit import WatchDeposit
@@ -47,6 +51,8 @@ from ports.errors import PortError
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.payment_record import PaymentRecord
+from ports.payment_search import PaymentSearch
+from ports.seen_webhooks import SeenWebhooks
 from ports.stored_task import StoredTask
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
@@ -94,8 +100,23 @@ class Shop:
             self.clock,
             self.policy,
             self.budget,
+            ApprovePayment(
+                {GATEWAY: self._watched("approval", self.gateway)}, self.clock, self.policy
+            ),
         )
         self.receive_webhook = ReceiveWebhook(self.verify_payment, self.queue, self.clock)
+        self.name_order = NameOrder(self.orders, self.gateways, self.budget)
+        self.seen: SeenWebhooks = self._watched("seen", MemorySeenWebhooks(self.store))
+        self.searches: dict[str, PaymentSearch] = {GATEWAY: self._watched("search", self.gateway)}
+        self.take_webhook = TakeWebhook(
+            self.receive_webhook,
+            self.name_order,
+            self.orders,
+            self.searches,
+            self.seen,
+            self.clock,
+            self.budget,
+        )
         self.record: PaymentRecord = MemoryPaymentRecord(self.store)
         self.strays: StrayPayments = MemoryStrayPayments(self.store)
         self.sweeps: SweepLog = MemorySweepLog(self.store)
@@ -240,6 +261,7 @@ def a_knock(
     payment_id: str | None = None,
     claimed: PaymentStatus | None = None,
     client_token: str | None = None,
+    approval_token: str | None = None,
 ) -> Knock:
     return Knock(
         order_id=order_id,
@@ -247,6 +269,7 @@ def a_knock(
         trigger=trigger,
         claimed=claimed,
         client_token=client_token,
+        approval_token=approval_token,
     )
 
 

@@ -164,6 +164,14 @@ def test_snapshots_say_the_same_if_all_but_their_bytes_agree(changes: dict[str, 
     assert not payment.says_the_same_as(replace(payment, evidence="0" * 64, **changes))
 
 
+@pytest.mark.parametrize("late", PaymentStatus)
+def test_what_a_payment_waits_for_makes_no_other_payment_of_it(late: PaymentStatus) -> None:
+    waiting = a_payment(status=OPENED, awaits_approval=True)
+
+    assert waiting.says_the_same_as(a_payment(status=late)) is (late is OPENED)
+    assert a_payment(status=late).says_the_same_as(waiting) is (late is OPENED)
+
+
 def test_only_an_open_payment_awaits_approval() -> None:
     assert a_payment(status=OPENED, awaits_approval=True).awaits_approval
     with pytest.raises(InvalidValue, match=r"^awaits_approval: "):

@@ -1,0 +1,85 @@
+"""Money is taken only if nothing speaks against it, and everything is told."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.approval import may_approve
+from domain.order import Order, OrderStatus
+from domain.payment import Mode, Payment, PaymentStatus
+from domain.policy import Policy
+from tests.support.factories import NOON, a_key, a_payment, an_order, won
+
+LIVE = Policy(mode=Mode.LIVE)
+WAITING = a_payment(status=PaymentStatus.OPENED, awaits_approval=True, paid_at=None)
+OTHER = a_key("imp_other")
+
+
+def may(order: Order, payment: Payment, policy: Policy = LIVE) -> bool:
+    return may_approve(order, payment, NOON, policy)
+
+
+def test_what_agrees_in_every_field_may_be_taken() -> None:
+    assert may(an_order(), WAITING)
+
+
+def test_an_account_issued_before_does_not_keep_a_buyer_from_paying_otherwise() -> None:
+    account = a_payment(status=PaymentStatus.AWAITING_DEPOSIT, key=OTHER, paid_at=None)
+    order = an_order(status=OrderStatus.AWAITING_DEPOSIT, payments=(account,))
+
+    assert may(order, WAITING)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"order_id": "order-0002"},
+        {"total": won(999)},
+        {"total": won(1001)},
+        {"mode": Mode.TEST},
+        {"mode": Mode.UNKNOWN},
+        {"merchant_account": "theirs"},
+    ],
+)
+def test_a_field_that_differs_or_is_not_told_says_no(changes: dict[str, Any]) -> None:
+    policy = replace(LIVE, merchant_account="ours")
+
+    assert may(an_order(), replace(WAITING, merchant_account="ours"), policy)
+    assert not may(an_order(), replace(WAITING, **changes), policy)
+
+
+@pytest.mark.parametrize("status", PaymentStatus)
+def test_a_payment_that_waits_for_nobody_is_not_approved(status: PaymentStatus) -> None:
+    assert not may(an_order(), a_payment(status=status))
+
+
+@pytest.mark.parametrize("status", [PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED])
+def test_no_second_payment_is_taken(status: PaymentStatus) -> None:
+    # As after a surplus: the order may stand in any way.
+    holds = a_payment(status=status, key=OTHER)
+
+    assert not may(an_order(payments=(holds,)), WAITING)
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        OrderStatus.PAID,
+        OrderStatus.PARTIALLY_REFUNDED,
+        OrderStatus.REFUNDED,
+        OrderStatus.EXPIRED,
+    ],
+)
+def test_an_order_that_is_over_takes_no_payment(status: OrderStatus) -> None:
+    assert not may(an_order(status=status), WAITING)
+
+
+def test_nor_does_one_whose_time_is_over() -> None:
+    assert may(an_order(expires_at=NOON + timedelta(seconds=1)), WAITING)
+    assert not may(an_order(expires_at=NOON), WAITING)
+
+
+def test_a_test_payment_is_taken_where_tests_count() -> None:
+    assert may(an_order(), replace(WAITING, mode=Mode.TEST), Policy(mode=Mode.TEST))
