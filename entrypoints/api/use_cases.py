@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from application.confirm_payment import ConfirmPayment
 from application.read_order import ReadOrder
-from application.receive_webhook import ReceiveWebhook
 from application.register_order import RegisterOrder
 from application.request_refund import RequestRefund
 from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks
+from application.take_webhook import TakeWebhook
 from application.verify_payment import VerifyPayment
 from ports.order_repository import OrderRepository
 from ports.webhook_authenticator import WebhookAuthenticator
@@ -26,7 +26,7 @@ class UseCases:
     register_order: RegisterOrder
     read_order: ReadOrder
     verify_payment: VerifyPayment
-    receive_webhook: ReceiveWebhook
+    take_webhook: TakeWebhook
     confirm_payment: ConfirmPayment
     request_refund: RequestRefund
     webhooks: Mapping[str, WebhookAuthenticator]

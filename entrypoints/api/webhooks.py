@@ -4,9 +4,7 @@ from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from application.verify_payment import Knock
 from domain.order import Trigger
-from domain.payment import PaymentKey
 from entrypoints.api import messages
 from entrypoints.api.bodies import AnyRequest, read_body
 from entrypoints.api.errors import answering_errors
@@ -14,7 +12,6 @@ from entrypoints.api.metrics import Metrics
 from entrypoints.api.replies import Reply, answer_message
 from entrypoints.api.schemas import WIRE_NAMES
 from entrypoints.api.use_cases import UseCases
-from ports.errors import WebhookRejected
 from ports.webhook_authenticator import WebhookAuthenticator
 
 
@@ -41,17 +38,8 @@ def _webhook_route(
             for name, value in request.scope["headers"]
         }
         claim = authenticator.read(headers, body)
-        if claim is None:
-            return answer_message(request.scope, Reply(word=messages.ACCEPTED))
-        if claim.payment_id is None or claim.order_id is None:
-            raise WebhookRejected("names-too-little")
-        knock = Knock(
-            order_id=claim.order_id,
-            key=PaymentKey(gateway=gateway, payment_id=claim.payment_id),
-            trigger=Trigger.WEBHOOK,
-            claimed=claim.claimed,
-        )
-        await use_cases.receive_webhook(knock)
+        if claim is not None:
+            await use_cases.take_webhook(gateway, claim)
         metrics.count_verdict(Trigger.WEBHOOK, messages.ACCEPTED)
         return answer_message(request.scope, Reply(word=messages.ACCEPTED))
 
