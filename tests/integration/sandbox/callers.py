@@ -64,6 +64,7 @@ class Vendor:
 @dataclass(slots=True)
 class Received:
     content_type: str
+    headers: dict[str, str]
     body: bytes
 
 
@@ -80,7 +81,8 @@ class Shop:
     async def receive(self, request: web.Request) -> web.Response:
         body = await request.read()
         async with self._arrived:
-            self.received.append(Received(request.content_type, body))
+            headers = {name.lower(): value for name, value in request.headers.items()}
+            self.received.append(Received(request.content_type, headers, body))
             self._arrived.notify_all()
         return web.Response(text=self.body, status=self.status)
 

@@ -1,0 +1,25 @@
+"""A stand-in for PortOne's V2 REST API, with a control API for the rest of its world.
+
+`Sandbox` serves it inside a program's own loop, and `SandboxControl` plays the buyer, the bank
+and the console over HTTP. The README beside this file has every endpoint.
+"""
+
+from sandbox.machinery.control_client import SandboxError
+from sandbox.portone_v2.control_client import SandboxControl
+from sandbox.portone_v2.server import (
+    DEFAULT_SECRET,
+    DEFAULT_STORE,
+    DEFAULT_WEBHOOK_SECRET,
+    RunningSandbox,
+    Sandbox,
+)
+
+__all__ = [
+    "DEFAULT_SECRET",
+    "DEFAULT_STORE",
+    "DEFAULT_WEBHOOK_SECRET",
+    "RunningSandbox",
+    "Sandbox",
+    "SandboxControl",
+    "SandboxError",
+]

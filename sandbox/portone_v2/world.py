@@ -1,0 +1,153 @@
+"""Everything that one sandbox holds, and the webhooks that follow from a change."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any
+
+from sandbox.machinery.calls import CallLog
+from sandbox.machinery.clock import Clock
+from sandbox.machinery.control_fields import ControlError
+from sandbox.machinery.exact_json import JsonObject
+from sandbox.machinery.faults import FaultPlan
+from sandbox.machinery.outbox import Message, Outbox, Write
+from sandbox.portone_v2 import notices, words
+from sandbox.portone_v2 import payment as changes
+from sandbox.portone_v2.access import Access
+from sandbox.portone_v2.ledger import Ledger
+from sandbox.portone_v2.payment import IllegalChange, Payment
+from sandbox.portone_v2.signing import Seal
+from sandbox.portone_v2.voice import VOICE
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the vendor's console would hold."""
+
+    webhook_url: str | None = None
+    webhook_version: str = notices.NEW
+    webhook_form: bool = False
+    webhook_mode: str = "off"
+    # The vendor keeps two while one of them is replaced.
+    webhook_secrets: Sequence[str] = field(default_factory=list)
+    confirm_url: str | None = None
+    confirm_timeout_s: float = 10.0
+
+    def shown(self) -> dict[str, Any]:
+        """Give all settings."""
+        return asdict(self)
+
+
+class World:
+    """The vendor's side of things, in memory."""
+
+    def __init__(
+        self, *, api_secret: str, store_id: str, webhook_secrets: Sequence[str], allow_remote: bool
+    ) -> None:
+        """Start empty, at the real time."""
+        self.allow_remote = allow_remote
+        self.store_id = store_id
+        self.clock = Clock()
+        self.ledger = Ledger(store_id)
+        self.access = Access(self.clock, api_secret)
+        self.faults = FaultPlan(doors=["/login/api-secret", "/token/refresh"])
+        self.calls = CallLog()
+        self.voice = VOICE
+        self.outbox = Outbox("sandbox-portone-v2")
+        self._webhook_secrets = tuple(webhook_secrets)
+        self.settings = Settings(webhook_secrets=list(webhook_secrets))
+        # A URL that the checkout named for one payment; the console's then gets nothing.
+        self.notice_urls: dict[str, str] = {}
+        self._serials = count(1)
+
+    def payment(self, payment_id: str) -> Payment:
+        """Find the payment that the control API names."""
+        payment = self.ledger.get(payment_id)
+        if payment is None:
+            raise ControlError(404, "no such payment")
+        return payment
+
+    def change(self, payment: Payment, change: Callable[[Payment], object]) -> None:
+        """Change a payment where it stands, and file it anew."""
+        try:
+            self.ledger.change(payment, change)
+        except IllegalChange as error:
+            raise ControlError(409, str(error)) from None
+
+    def stir(self, count: int) -> None:
+        """Give so many payments news, as buyers and the console do while pages are turned.
+
+        What is not paid yet is paid, and of what is paid a little is given back. What cannot
+        have news of that kind keeps still. Nobody is told.
+        """
+        for payment in self.ledger.some(count, self.faults.chance()):
+            with suppress(IllegalChange):
+                self.ledger.change(payment, partial(_news, self.clock.now(), self.ledger))
+
+    def new_webhook_id(self) -> str:
+        """Make an id for one webhook, the same on every try of it."""
+        return f"msg_{next(self._serials):012d}"
+
+    def sealed(self, webhook_id: str, write: Write) -> Message:
+        """Sign a message with every secret of now, at this moment."""
+        seal = Seal(
+            webhook_id=webhook_id, secrets=self.settings.webhook_secrets, at=self.clock.now()
+        )
+        return seal.sign(write())
+
+    def about(self, payment: Payment, lies: Mapping[str, str] | None = None) -> Message:
+        """Write the unsigned webhook about a payment as the settings want it."""
+        return notices.about(
+            payment,
+            version=self.settings.webhook_version,
+            form=self.settings.webhook_form,
+            now=self.clock.now(),
+            lies=lies or {},
+        )
+
+    async def announce(self, payment: Payment) -> None:
+        """Send the webhook of a change, if the settings say so."""
+        url = self.notice_urls.get(payment.payment_id) or self.settings.webhook_url
+        if url is None or self.settings.webhook_mode == "off":
+            return
+        webhook_id = self.new_webhook_id()
+        message = self.about(payment)
+        self.note(payment, webhook_id, url)
+        await self.outbox.announce(
+            url, lambda: self.sealed(webhook_id, lambda: message), self.settings.webhook_mode
+        )
+
+    async def send_again(self, payment: Payment, webhook: JsonObject) -> None:
+        """Send a webhook once more, under the id that it had."""
+        message = self.about(payment)
+        await self.outbox.deliver(
+            webhook["url"], lambda: self.sealed(webhook["id"], lambda: message)
+        )
+
+    def note(self, payment: Payment, webhook_id: str, url: str) -> None:
+        """Remember on the payment that a webhook was sent."""
+        payment.webhooks.append({"id": webhook_id, "url": url, "paymentStatus": payment.status})
+
+    async def reset(self) -> None:
+        """Return to the beginning, settings and clock included."""
+        await self.outbox.reset()
+        self.clock.reset()
+        self.ledger.clear()
+        self.access.reset()
+        self.faults.reset()
+        self.calls.reset()
+        self.settings = Settings(webhook_secrets=list(self._webhook_secrets))
+        self.notice_urls.clear()
+
+
+def _news(now: int, ledger: Ledger, payment: Payment) -> None:
+    if payment.status in changes.CLOSED:
+        new_id = ledger.next_cancellation_id()
+        reason = words.CHANGED_MIND
+        changes.cancel(payment, now, amount=1, reason=reason, new_id=new_id, trigger="CONSOLE")
+    elif payment.status == words.ISSUED:
+        changes.deposit(payment, now, late=True)
+    else:
+        changes.pay(payment, now)

@@ -1,0 +1,41 @@
+"""A running sandbox, and who talks with it: the vendor's own kit, a plain caller, and a shop."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientSession
+from portone_server_sdk.payment import PaymentClient
+
+from sandbox.portone_v2 import RunningSandbox, Sandbox, SandboxControl
+from tests.integration.portone_v2.callers import Caller, open_kit
+from tests.integration.sandbox.callers import Shop, open_shop
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[RunningSandbox]:
+    async with Sandbox().serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def control(running: RunningSandbox) -> AsyncIterator[SandboxControl]:
+    async with SandboxControl(running.base_url) as control:
+        yield control
+
+
+@pytest.fixture
+async def kit(running: RunningSandbox) -> AsyncIterator[PaymentClient]:
+    async with open_kit(running) as kit:
+        yield kit
+
+
+@pytest.fixture
+async def caller(running: RunningSandbox) -> AsyncIterator[Caller]:
+    async with ClientSession() as session:
+        yield Caller(session, running)
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[Shop]:
+    async with open_shop() as shop:
+        yield shop
