@@ -1,0 +1,26 @@
+"""A stand-in for Stripe's REST API, with a control API for the rest of its world.
+
+`Sandbox` serves it inside a program's own loop, `serve_forever` alone until a signal, and
+`SandboxControl` plays the buyer, the bank and the dashboard over HTTP. The README beside this
+file has every endpoint.
+"""
+
+from sandbox.machinery.control_client import SandboxError
+from sandbox.stripe.control_client import SandboxControl
+from sandbox.stripe.server import (
+    DEFAULT_KEY,
+    DEFAULT_WEBHOOK_SECRET,
+    RunningSandbox,
+    Sandbox,
+    serve_forever,
+)
+
+__all__ = [
+    "DEFAULT_KEY",
+    "DEFAULT_WEBHOOK_SECRET",
+    "RunningSandbox",
+    "Sandbox",
+    "SandboxControl",
+    "SandboxError",
+    "serve_forever",
+]
