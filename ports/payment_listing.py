@@ -37,6 +37,7 @@ class PaymentListing(Protocol):
     def pages(self, since: datetime, until: datetime, /) -> AsyncIterator[FoundPayments]:
         """Every payment whose latest news came from `since` on and before `until`, in any order.
 
+        A gateway that keeps a journal of news may also show those that have had more since.
         News that comes while the pages are turned may show a payment twice, or not at all; a
         window that begins before this walk began shows it. No other payment is left out, whatever
         moves meanwhile. Each page is asked for when it is wanted, within the adapter's time limit,

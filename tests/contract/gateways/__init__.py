@@ -38,6 +38,8 @@ class Can(StrEnum):
     TRY_AGAIN = "tryAgain"
     # Takes amounts in dollars and dinars as well as won.
     TAKE_ANY_CURRENCY = "takeAnyCurrency"
+    # Lists a payment by its latest news alone; a journal of news shows it by each.
+    LIST_LATEST = "listLatest"
     # Tells apart a window that is open and one whose buyer has allowed the payment.
     TELL_ALLOWED = "tellAllowed"
 

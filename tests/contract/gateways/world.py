@@ -72,6 +72,9 @@ class GatewayWorld(Protocol):
         bank_code="088", number="110-123-456789", holder="홍길동"
     )
 
+    # How many questions a refund is, those asked before it included.
+    questions_of_a_refund: int = 1
+
     def now(self) -> datetime:
         """The time here."""
 
