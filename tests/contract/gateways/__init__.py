@@ -14,6 +14,7 @@ import pytest
 
 from tests.contract.gateways.memory import memory_world
 from tests.contract.gateways.portone_v1 import portone_v1_world
+from tests.contract.gateways.stripe import stripe_world
 from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld
 
 __all__ = ["STANDS", "TIMEOUT_S", "Can", "GatewayWorld", "Stand", "on_those_that", "stands"]
@@ -56,6 +57,19 @@ STANDS: Final[dict[str, Stand]] = {
     "memory": Stand(open=memory_world, can=frozenset(Can)),
     "portone-v1": Stand(
         open=portone_v1_world, can=frozenset(Can) - {Can.APPROVE, Can.TELL_ALLOWED}
+    ),
+    "stripe": Stand(
+        open=stripe_world,
+        can=frozenset(
+            {
+                Can.LIST,
+                Can.REFUND,
+                Can.APPROVE,
+                Can.TRY_AGAIN,
+                Can.TAKE_ANY_CURRENCY,
+                Can.TELL_ALLOWED,
+            }
+        ),
     ),
 }
 

@@ -1,0 +1,1 @@
+"""Stripe: PaymentIntents as a payment gateway, and its signed webhooks."""

@@ -1,0 +1,50 @@
+"""Stripe's webhooks: signed, so nobody else can knock; and still only a reason to look."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from adapters.outbound.json_fields import JsonFields
+from adapters.stripe.event_wire import UnreadableEvent, read_event
+from adapters.stripe.signature import check_signature
+from ports.clock import Clock
+from ports.errors import WebhookRejected
+from ports.webhook_authenticator import WebhookClaim
+
+# An event holds a whole object, with what the shop has written on it.
+_MAX_BODY_BYTES: Final = 256 * 1024
+
+
+class StripeWebhook:
+    """Reads webhooks that one of the secrets has signed.
+
+    `account` is the connected account whose payments are ours; events of any other are ignored.
+    """
+
+    def __init__(self, secrets: Sequence[str], clock: Clock, *, account: str | None = None) -> None:
+        self._secrets = tuple(secrets)
+        self._clock = clock
+        self._account = account
+
+    def read(self, headers: Mapping[str, str], body: bytes, /) -> WebhookClaim | None:
+        """The claim; see the port."""
+        if len(body) > _MAX_BODY_BYTES:
+            raise WebhookRejected("too-large")
+        # Of the bytes as they came: JSON written anew would have another signature.
+        check_signature(
+            headers.get("stripe-signature"), body, self._secrets, self._clock.now().timestamp()
+        )
+        fields = JsonFields.decode(body)
+        if fields is None:
+            raise WebhookRejected("json")
+        try:
+            event = read_event(fields, self._account)
+        except UnreadableEvent as error:
+            raise WebhookRejected(error.code) from None
+        if event is None:
+            return None
+        return WebhookClaim(
+            payment_id=event.payment_id,
+            order_id=event.order_id,
+            claimed=event.claimed,
+            delivery_id=event.event_id,
+        )
