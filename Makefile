@@ -9,7 +9,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo simulate soak test check format lint types imports coverage bench growth crowd bench-venv pins clean
+.PHONY: help install install-dev demo simulate soak test check format lint types imports coverage bench figures growth crowd bench-venv pins clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -67,11 +67,18 @@ demo: install ## buy through the sandbox and show what happened
 # payproof is measured in an environment like its users': nothing in it but what it needs.
 BENCH_VENV := .venv-bench
 EXPRESS := benchmarks/peers/express
-# `make bench FULL=1` takes its time: more rounds, and a million stored orders.
+# `make bench FULL=1` takes its time: more rounds, a million stored orders, a sweep of a million
+# payments, and a worker.
 BENCH := $(BIN)/python -m benchmarks --python $(BENCH_VENV)/bin/python $(if $(FULL),--full)
 
 bench: install-dev bench-venv $(EXPRESS)/node_modules/.stamp ## benchmarks, side by side with their peers
 	@$(BENCH)
+	@$(if $(FULL),$(BIN)/python -m benchmarks.growth $(GROWTH))
+	@$(if $(FULL),$(BIN)/python -m benchmarks.sweep)
+	@$(if $(FULL),$(BIN)/python -m benchmarks.worker)
+
+figures: install-dev ## write what was measured last into README.md and docs/performance.md
+	@$(BIN)/python -m benchmarks.figures
 
 growth: install-dev ## what a verification costs with a million stored orders, beside a thousand
 	@$(BIN)/python -m benchmarks.growth $(GROWTH)

@@ -1,11 +1,10 @@
 """`make bench`: payproof beside what its users would run instead, on one load, as ratios."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from benchmarks.picture import draw
 from benchmarks.report import table_of_aims, table_of_cases, table_of_starts
 from benchmarks.rounds import Course, start_each, take_turns
 from benchmarks.summary import Results
+from benchmarks.written import Conditions, write_results
 from tests.support.mongodb_server import NoMongoDB, running_mongodb
 
 _PICTURE = (
@@ -120,11 +120,14 @@ def main() -> None:
         starts=(9 if chosen.full else 3) if chosen.starts is None else chosen.starts,
         interpreter=chosen.python,
     )
+    conditions = Conditions.now()
     with ExitStack() as stack:
         courses = _courses(wanted, stack, console)
         results = uvloop.run(_measure(courses, wanted, console))
     _show(results, courses)
-    _write(results, chosen.out)
+    write_results(chosen.out, results, conditions)
+    _draw(results, chosen.out)
+    print(f"every run is in {chosen.out}")
 
 
 def _show(results: Results, courses: Sequence[Course]) -> None:
@@ -136,19 +139,11 @@ def _show(results: Results, courses: Sequence[Course]) -> None:
     console.print(table_of_aims(results.aims()))
 
 
-def _write(results: Results, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    everything = {
-        "runs": [asdict(run) for run in results.runs],
-        "starts": [asdict(start) for start in results.starts],
-        "aims": [asdict(aim) | {"is_met": aim.is_met} for aim in results.aims()],
-    }
-    (folder / "results.json").write_text(json.dumps(everything, indent=1) + "\n")
+def _draw(results: Results, folder: Path) -> None:
     measured = {(run.database, run.case) for run in results.runs}
     groups = [group for group in _PICTURE if group[:2] in measured]
     if groups:
         (folder / "cpu.svg").write_text(draw(results, groups))
-    print(f"every run is in {folder}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ take short turns at the same load. `python -m benchmarks.growth --help` lists th
 import argparse
 import asyncio
 import json
-import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
@@ -27,6 +26,7 @@ from benchmarks.processes import Program
 from benchmarks.rounds import gateway
 from benchmarks.sales import Sale
 from benchmarks.stored_orders import load_mongodb, load_sqlite
+from benchmarks.summary import Spread
 from tests.support.mongodb_server import NoMongoDB, running_mongodb
 
 AIM = 1.2
@@ -52,8 +52,25 @@ class Turn:
 
     database: str
     case: str
+    orders: tuple[int, int]
     small: Measured
     large: Measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """One case on one database: how a figure of the large one stands to that of the small one."""
+
+    title: str
+    orders: str
+    cpu_us: str
+    cpu: Spread
+    p50_ms: str
+    p50: Spread
+
+    @property
+    def is_met(self) -> bool:
+        return max(self.cpu.median, self.p50.median) <= AIM
 
 
 async def _measure(kind: Kind, rounds: int, progress: Progress) -> list[Turn]:
@@ -78,7 +95,7 @@ async def _measure(kind: Kind, rounds: int, progress: Progress) -> list[Turn]:
         bar = progress.add_task(f"{kind.name}: rounds", total=rounds + 1)
         turns = []
         for number in range(rounds + 1):
-            turns += await _round(kind.name, programs, number)
+            turns += await _round(kind, programs, number)
             progress.advance(bar)
     # The first round warms up.
     return turns[len(_CASES) :]
@@ -88,7 +105,7 @@ def _advancing(progress: Progress, bar: TaskID) -> Callable[[int], None]:
     return lambda done: progress.update(bar, completed=done)
 
 
-async def _round(database: str, programs: Mapping[str, Program], number: int) -> list[Turn]:
+async def _round(kind: Kind, programs: Mapping[str, Program], number: int) -> list[Turn]:
     turns = []
     for case in _CASES:
         sales = _sales(case, number)
@@ -100,8 +117,9 @@ async def _round(database: str, programs: Mapping[str, Program], number: int) ->
             measured[size] = await put_under_load(program, questions, at_once=_AT_ONCE)
         turns.append(
             Turn(
-                database=database,
+                database=kind.name,
                 case=case.title,
+                orders=(kind.sizes[_SMALL], kind.sizes[_LARGE]),
                 small=measured[_SMALL],
                 large=measured[_LARGE],
             )
@@ -153,33 +171,45 @@ def _kinds(chosen: argparse.Namespace, stack: ExitStack, console: Console) -> li
     return kinds
 
 
-def table_of(kinds: Sequence[Kind], turns: Sequence[Turn]) -> Table:
-    """A row for each kind of database and case, with the medians of all rounds."""
+def grown(turns: Sequence[Turn]) -> list[Grown]:
+    """Each database and case, with the medians of all rounds."""
+    found = []
+    for database, case in dict.fromkeys((turn.database, turn.case) for turn in turns):
+        mine = [turn for turn in turns if (turn.database, turn.case) == (database, case)]
+        found.append(
+            Grown(
+                title=f"{case}, {database}",
+                orders=" / ".join(f"{count:,}" for count in mine[0].orders),
+                cpu_us=_medians(mine, lambda run: run.cpu_us, 0),
+                cpu=_ratio(mine, lambda run: run.cpu_us),
+                p50_ms=_medians(mine, lambda run: run.p50_ms, 2),
+                p50=_ratio(mine, lambda run: run.p50_ms),
+            )
+        )
+    return found
+
+
+def table_of(turns: Sequence[Turn]) -> Table:
+    """A row for each kind of database and case."""
     table = Table(title=f"Large to small, at most {AIM} wanted", title_justify="left")
     table.add_column("")
     for heading in ("orders", "CPU µs", "ratio (spread)", "p50 ms", "ratio (spread)", ""):
         table.add_column(heading, justify="right")
-    for kind in kinds:
-        for case in _CASES:
-            mine = [each for each in turns if (each.database, each.case) == (kind.name, case.title)]
-            sizes = f"{kind.sizes[_SMALL]:,} / {kind.sizes[_LARGE]:,}"
-            cpu, cpu_ratio, cpu_shown = _compared(mine, lambda run: run.cpu_us, "{:.0f}")
-            p50, p50_ratio, p50_shown = _compared(mine, lambda run: run.p50_ms, "{:.2f}")
-            is_met = max(cpu_ratio, p50_ratio) <= AIM
-            mark = "[green]✓[/]" if is_met else "[bold red]✗[/]"
-            table.add_row(f"{kind.name}: {case.title}", sizes, cpu, cpu_shown, p50, p50_shown, mark)
+    for row in grown(turns):
+        mark = "[green]✓[/]" if row.is_met else "[bold red]✗[/]"
+        table.add_row(
+            row.title, row.orders, row.cpu_us, row.cpu.text(), row.p50_ms, row.p50.text(), mark
+        )
     return table
 
 
-def _compared(
-    turns: Sequence[Turn], value: Callable[[Measured], float], shape: str
-) -> tuple[str, float, str]:
-    """Both medians, the median ratio, and that with its spread."""
-    small, large = ([value(getattr(each, size)) for each in turns] for size in (_SMALL, _LARGE))
-    ratios = [after / before for before, after in zip(small, large, strict=True)]
-    ratio = statistics.median(ratios)
-    medians = " / ".join(shape.format(statistics.median(each)) for each in (small, large))
-    return medians, ratio, f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+def _medians(turns: Sequence[Turn], figure: Callable[[Measured], float], digits: int) -> str:
+    both = ([figure(turn.small) for turn in turns], [figure(turn.large) for turn in turns])
+    return " / ".join(f"{Spread.of(each).median:.{digits}f}" for each in both)
+
+
+def _ratio(turns: Sequence[Turn], figure: Callable[[Measured], float]) -> Spread:
+    return Spread.of([figure(turn.large) / figure(turn.small) for turn in turns])
 
 
 def main() -> None:
@@ -205,7 +235,7 @@ def main() -> None:
                 for kind in kinds
                 for turn in asyncio.run(_measure(kind, chosen.rounds, progress))
             ]
-    Console(width=130).print(table_of(kinds, turns))
+    Console(width=130).print(table_of(turns))
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(json.dumps([asdict(turn) for turn in turns], indent=1) + "\n")
 

@@ -6,13 +6,14 @@ gateway was asked, the payments compared each second, and the most memory that w
 
 import argparse
 import asyncio
+import json
 import os
 import resource
 import sqlite3
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,30 @@ class Size:
 
     def is_untold(self, number: int) -> bool:
         return number % self.untold_every == self.untold_every - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a sweep of that size took."""
+
+    payments: int
+    differences: int
+    seconds: float
+    cpu_s: float
+    calls: dict[str, int]
+    peak_mb: float
+    unpaid_after: int
+
+    def text(self) -> str:
+        calls = "".join(f"\n  {name:<28}{n:,}" for name, n in sorted(self.calls.items()))
+        return (
+            f"payments each second  {self.payments / self.seconds:,.0f} ({self.seconds:.1f} s)\n"
+            f"  of processor time   {self.payments / self.cpu_s:,.0f} ({self.cpu_s:.1f} s)\n"
+            f"calls                 {sum(self.calls.values()):,} with {self.differences:,} "
+            f"differences{calls}\n"
+            f"most memory held      {self.peak_mb:.0f} MB\n"
+            f"orders not paid       {self.unpaid_after:,}"
+        )
 
 
 def fill(path: Path, size: Size, since: datetime) -> None:
@@ -100,8 +125,8 @@ def fill(path: Path, size: Size, since: datetime) -> None:
     connection.close()
 
 
-async def measure(folder: Path, size: Size) -> None:
-    """Fills both sides, lets `payproof reconcile` compare them, and prints what it took."""
+async def measure(folder: Path, size: Size) -> Swept:
+    """Fills both sides and lets `payproof reconcile` compare them."""
     since = datetime.now(UTC).replace(microsecond=0) - timedelta(days=_DAYS + 1)
     until = since + timedelta(days=_DAYS)
     database = folder / "payproof.db"
@@ -121,19 +146,19 @@ async def measure(folder: Path, size: Size) -> None:
         # Of our one child that has ended.
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         calls = await control.calls()
-    untold = size.payments // size.untold_every
-    cpu_s = used.ru_utime + used.ru_stime
-    print(f"payments each second  {size.payments / spent_s:,.0f} ({spent_s:.1f} s)")
-    print(f"  of processor time   {size.payments / cpu_s:,.0f} ({cpu_s:.1f} s)")
-    print(f"calls                 {calls['total']:,} with {untold:,} differences")
-    for endpoint, times in sorted(calls["by_endpoint"].items()):
-        print(f"  {endpoint:<28}{times:,}")
-    print(f"most memory held      {used.ru_maxrss / 1024:.0f} MB")
     with sqlite3.connect(database) as connection:
         (unpaid,) = connection.execute(
             "SELECT count(*) FROM orders WHERE status <> 'paid'"
         ).fetchone()
-    print(f"orders not paid       {unpaid:,}")
+    return Swept(
+        payments=size.payments,
+        differences=size.payments // size.untold_every,
+        seconds=spent_s,
+        cpu_s=used.ru_utime + used.ru_stime,
+        calls=calls["by_endpoint"],
+        peak_mb=used.ru_maxrss / 1024,
+        unpaid_after=unpaid,
+    )
 
 
 async def _reconcile(
@@ -161,14 +186,18 @@ async def _reconcile(
 
 
 def main() -> None:
-    """Reads the size, and measures in a folder of its own."""
+    """Reads the size, measures in a folder of its own, prints what it took and writes it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--payments", type=int, default=1_000_000)
     parser.add_argument("--untold-every", type=int, default=10_000)
+    parser.add_argument("--out", type=Path, default=Path("build/bench/sweep.json"))
     asked = parser.parse_args()
     size = Size(payments=asked.payments, untold_every=asked.untold_every)
     with tempfile.TemporaryDirectory(prefix="payproof-sweep-") as folder:
-        asyncio.run(measure(Path(folder), size))
+        swept = asyncio.run(measure(Path(folder), size))
+    print(swept.text())
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_text(json.dumps(asdict(swept), indent=1) + "\n")
 
 
 if __name__ == "__main__":
