@@ -18,8 +18,9 @@ async def storefront(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         yield storefront
 
 
-@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
-@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)])
+@pytest.mark.parametrize(
+    ("locale", "width", "dark"), [("ko-KR", 390, True), ("en-GB", 1280, False)]
+)
 async def test_it_is_readable_everywhere(
     storefront: Storefront, visit: Visit, locale: str, width: int, dark: bool
 ) -> None:

@@ -1,24 +1,30 @@
 """`payproof demo`: the main job for real, on free ports of this machine, in one table."""
 
 import asyncio
+import signal
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from entrypoints.cli.demo.service import StageFailed
+from entrypoints.cli.demo.program import StageFailed
 from entrypoints.cli.demo.stage import open_stage
 from entrypoints.cli.demo.story import ACTS, Scene
+from entrypoints.cli.demo.street import stay_open
 from entrypoints.cli.demo.table import draw
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.tables import table_console
 
 
 @click.command()
-def demo() -> Exit:
+@click.option("--serve", is_flag=True, help="open a shop to try out, until Ctrl-C")
+def demo(*, serve: bool) -> Exit:
     """Start the PortOne sandbox and the service, buy through them, and show what happened."""
     console = table_console()
     try:
+        if serve:
+            told = asyncio.run(stay_open())
+            return Exit.INTERRUPTED if told is signal.SIGINT else Exit.DONE
         scenes, messages = asyncio.run(_play(console))
     except StageFailed as error:
         click.echo(f"payproof: {error}", err=True)

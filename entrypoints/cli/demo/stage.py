@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from entrypoints.cli.demo.service import API_KEY, StageFailed, running_service
+from entrypoints.cli.demo.program import StageFailed
+from entrypoints.cli.demo.service import API_KEY, running_service
 from sandbox.portone_v1 import Sandbox, SandboxControl
 
 _SEEN_WITHIN_S = 12
@@ -112,7 +113,9 @@ async def open_stage() -> AsyncIterator[Stage]:
         control = await stack.enter_async_context(SandboxControl(running.base_url))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="payproof-demo-"))
         printed: list[str] = []
-        service_url = await stack.enter_async_context(running_service(running, folder, printed))
+        _, service_url = await stack.enter_async_context(
+            running_service(running, folder, printed.append)
+        )
         await control.settings(confirm_url=f"{service_url}/confirm/portone-v1")
         stage = Stage(running.base_url, service_url, control, printed)
         stack.push_async_callback(stage.aclose)

@@ -1,0 +1,113 @@
+"""Everything at once, left open: a shop to buy in, the payment window, a bank and the service."""
+
+import asyncio
+import base64
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from entrypoints.cli.demo.program import Program, StageFailed, running_program
+from entrypoints.cli.demo.service import API_KEY, plain_environment, running_service
+from entrypoints.stopping import told_to_stop
+from sandbox.portone_v1 import BANK_PATH, SCRIPT_PATH, Sandbox, SandboxControl
+
+_SHOP = Path(__file__).parents[3] / "examples" / "shop" / "shop.py"
+# Soon enough for somebody who waits for a lost webhook to be made good.
+_RECONCILE_EVERY_S = "15"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """Where everything is, and the programs that keep it open."""
+
+    shop_url: str
+    service_url: str
+    sandbox_url: str
+    programs: tuple[Program, ...]
+
+
+async def stay_open() -> signal.Signals:
+    """Opens all, says where, and closes in order when told to stop."""
+    told = told_to_stop()
+    async with open_street(_say) as street:
+        _announce(street)
+        events: list[asyncio.Future[Any]] = [told, *(it.ended for it in street.programs)]
+        await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
+        if not told.done():
+            raise StageFailed("the shop or the service has ended by itself")
+    return told.result()
+
+
+@asynccontextmanager
+async def open_street(say: Callable[[str, str], None]) -> AsyncIterator[Street]:
+    """Opens all on free loopback ports; `say` is told who printed what."""
+    if not _SHOP.exists():
+        raise StageFailed("the example shop is not installed; run this from a checkout")
+    event_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    shop_port = _free_port()
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(Sandbox().serve())
+        control = await stack.enter_async_context(SandboxControl(running.base_url))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="payproof-demo-"))
+        service, service_url = await stack.enter_async_context(
+            running_service(
+                running,
+                folder,
+                lambda line: say("payproof", line),
+                MERCHANT_WEBHOOK_URL=f"http://127.0.0.1:{shop_port}/events",
+                MERCHANT_WEBHOOK_SECRET=event_secret,
+                RECONCILE_EVERY_S=_RECONCILE_EVERY_S,
+            )
+        )
+        await control.settings(
+            webhook_url=f"{service_url}/webhooks/portone-v1", webhook_mode="auto"
+        )
+        shop, shop_url = await stack.enter_async_context(
+            running_program(
+                "the shop",
+                *(sys.executable, str(_SHOP)),
+                environment=plain_environment()
+                | {
+                    "SHOP_PORT": str(shop_port),
+                    "SHOP_PAYPROOF_URL": service_url,
+                    "SHOP_PAYPROOF_KEY": API_KEY,
+                    "SHOP_EVENT_SECRET": event_secret,
+                    "SHOP_SCRIPT_URL": running.base_url + SCRIPT_PATH,
+                    "SHOP_MERCHANT_CODE": "imp00000000",
+                },
+                tell=lambda line: say("shop", line),
+            )
+        )
+        yield Street(
+            shop_url=shop_url,
+            service_url=service_url,
+            sandbox_url=running.base_url,
+            programs=(service, shop),
+        )
+
+
+def _free_port() -> int:
+    """A port for the shop, which the service has to know before the shop can start."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def _announce(street: Street) -> None:
+    click.echo(f"shop      {street.shop_url}  (buy here: pay, be declined, cheat)")
+    click.echo(f"bank      {street.sandbox_url}{BANK_PATH}  (pay into a virtual account)")
+    click.echo(f"sandbox   {street.sandbox_url}")
+    click.echo(f"payproof  {street.service_url}")
+    click.echo("What they say to people comes below. Ctrl-C closes everything.")
+
+
+def _say(who: str, line: str) -> None:
+    click.echo(f"{who:8}  {line}")
