@@ -10,8 +10,8 @@ from ports.clock import Clock
 from ports.errors import WebhookRejected
 from ports.webhook_authenticator import WebhookClaim
 
-# An event holds a whole object, with what the shop has written on it.
-_MAX_BODY_BYTES: Final = 256 * 1024
+# More than an event has with all that a shop can write on it.
+_MAX_BODY_BYTES: Final = 64 * 1024
 
 
 class StripeWebhook:
