@@ -15,6 +15,7 @@ import pytest
 from tests.contract.gateways.memory import memory_world
 from tests.contract.gateways.portone_v1 import portone_v1_world
 from tests.contract.gateways.stripe import stripe_world
+from tests.contract.gateways.toss import toss_world
 from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld
 
 __all__ = ["STANDS", "TIMEOUT_S", "Can", "GatewayWorld", "Stand", "on_those_that", "stands"]
@@ -66,6 +67,20 @@ STANDS: Final[dict[str, Stand]] = {
                 Can.REFUND,
                 Can.APPROVE,
                 Can.TRY_AGAIN,
+                Can.TAKE_ANY_CURRENCY,
+                Can.TELL_ALLOWED,
+            }
+        ),
+    ),
+    "toss": Stand(
+        open=toss_world,
+        can=frozenset(
+            {
+                Can.LIST,
+                Can.SEARCH,
+                Can.REFUND,
+                Can.APPROVE,
+                Can.ISSUE_ACCOUNTS,
                 Can.TAKE_ANY_CURRENCY,
                 Can.TELL_ALLOWED,
             }
