@@ -67,6 +67,14 @@ class CompletionFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SampleBody:
+    """What the gateway sends, for whoever reads the description of our addresses."""
+
+    fields: Mapping[str, object]
+    may_be_form: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What every gateway is given besides its settings. `timeout_s` is for one whole question."""
 
@@ -90,6 +98,8 @@ class GatewayAdapter:
     connect: Callable[[Mapping[str, str], Surroundings], GatewayConnection]
     nobodys_payment_id: str
     settings: Sequence[AdapterSetting] = ()
+    webhook_sample: SampleBody = SampleBody(fields={})
+    confirm_sample: SampleBody = SampleBody(fields={})
 
     def __post_init__(self) -> None:
         check_gateway(self.name)

@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, NoReturn
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from ports.errors import WebhookRejected
 
 _MAX_BODY_BYTES: Final = 64 * 1024
@@ -31,6 +33,9 @@ def read_hook(
 
 def _read_json(text: str) -> dict[str, object]:
     try:
+        if "\\u" in text:
+            # The standard library lets half a surrogate pair through; this does not.
+            msgspec.json.decode(text)
         fields: object = _decode(text)
     except (ValueError, RecursionError, InvalidOperation):
         raise WebhookRejected("json") from None

@@ -165,10 +165,11 @@ class Container(Outside):
         register_order=register_order,
         read_order=read_order,
         verify_payment=verify_payment,
+        name_order=name_order,
         take_webhook=take_webhook,
         confirm_payment=confirm_payment,
         request_refund=request_refund,
-        webhooks=Outside.webhooks,
+        faces=Outside.faces,
         orders=Outside.orders,
         review_tasks=review_tasks,
         worker=providers.Singleton(
