@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.errors import InvalidValue
@@ -95,9 +95,9 @@ class GatewayAdapter:
 
     name: str
     completion: CompletionFields
-    connect: Callable[[Mapping[str, str], Surroundings], GatewayConnection]
+    connect: Callable[[Mapping[str, str], Surroundings], GatewayConnection] = field(repr=False)
     nobodys_payment_id: str
-    settings: Sequence[AdapterSetting] = ()
+    settings: Sequence[AdapterSetting] = field(default=(), repr=False)
     webhook_sample: SampleBody = SampleBody(fields={})
     confirm_sample: SampleBody = SampleBody(fields={})
 
