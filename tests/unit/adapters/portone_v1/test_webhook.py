@@ -164,9 +164,7 @@ def test_an_id_that_is_no_payments_is_rejected(imp_uid: str) -> None:
     assert rejection(json.dumps(FIELDS | {"imp_uid": imp_uid}).encode()) == "imp_uid"
 
 
-@pytest.mark.parametrize(
-    "merchant_uid", ["", "..", "a b", "a/b", "1" * 41, "주문", "a\n", "a\x00"]
-)
+@pytest.mark.parametrize("merchant_uid", ["", "..", "a b", "a/b", "1" * 41, "주문", "a\n", "a\x00"])
 def test_an_id_that_is_no_orders_is_rejected(merchant_uid: str) -> None:
     assert rejection(json.dumps(FIELDS | {"merchant_uid": merchant_uid}).encode()) == "merchant_uid"
 
