@@ -29,7 +29,7 @@ PaymentId = Annotated[
     str,
     Meta(
         description="The gateway's id of the payment.",
-        extra_json_schema={"pattern": "^[A-Za-z0-9._=-]{1,200}$"},
+        extra_json_schema={"pattern": "^[A-Za-z0-9._:=-]{1,200}$"},
     ),
 ]
 CurrencyCode = Annotated[
