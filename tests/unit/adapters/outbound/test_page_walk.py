@@ -8,8 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.outbound.http_client import TOO_LARGE
-from adapters.portone_v1.page_walk import walk
-from adapters.portone_v1.page_wire import Page
+from adapters.outbound.page_walk import Page, walk
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.payment_listing import FoundPayments
 
@@ -155,7 +154,7 @@ async def test_another_nonsense_is_not_asked_for_in_parts() -> None:
         raise GatewayProtocolError("page")
 
     with pytest.raises(GatewayProtocolError):
-        await anext(walk(babble))
+        await anext(walk(babble, page_size=SIZE))
 
     assert asked == [(1, 1000)]
 
@@ -186,4 +185,4 @@ async def test_a_list_that_does_not_exist_is_empty() -> None:
         return None
 
     with suppress(StopAsyncIteration):
-        raise AssertionError(await anext(walk(none)))
+        raise AssertionError(await anext(walk(none, page_size=SIZE)))
