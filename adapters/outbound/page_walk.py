@@ -34,9 +34,13 @@ from ports.payment_listing import FoundPayments
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some of a list, and how long the vendor said the whole list was at that moment."""
+    """Some of a list, and how long the vendor said the whole list was at that moment.
+
+    Of its rows there may be some that are none of ours, and are not among those found.
+    """
 
     found: FoundPayments
+    n_rows: int
     total: int
 
 
@@ -98,7 +102,7 @@ async def _ask(ask: AskPage, end: int, page_size: int) -> tuple[int, Page | None
 async def _ask_one(ask: AskPage, number: int, size: int) -> Page | None:
     page = await ask(number, size)
     # Cut in another way than we asked for, pages would hide what lies between them.
-    if page is not None and number * size < page.total and len(page.found) != size:
+    if page is not None and number * size < page.total and page.n_rows != size:
         raise GatewayUnavailable("page-length")
     return page
 

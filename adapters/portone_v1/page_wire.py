@@ -69,7 +69,7 @@ def ids_query(payment_ids: Iterable[str]) -> Query:
 def read_page(body: bytes) -> Page:
     """One page of a list, in an answer of success."""
     rows = _response(_PAGE, body)
-    return Page(found=_found(rows.list), total=rows.total)
+    return Page(found=_found(rows.list), n_rows=len(rows.list), total=rows.total)
 
 
 def read_several(body: bytes, payment_ids: Sequence[str]) -> FoundPayments:
