@@ -1,17 +1,16 @@
 """What the buyer of an issued account reads: the wording, in Korean or English, as plain lines."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 
+from domain.moments import SEOUL
 from domain.money import Money
 from domain.order import Order
 from domain.virtual_account import VirtualAccount
 
 # Of a name from outside; far more than a phone shows in a line.
 MAX_NAME_LENGTH = 60
-# Korea has had no summer time since 1988, so no table of time zones is needed.
-_SEOUL = timezone(timedelta(hours=9))
 _LABELS = {
     "ko": ("가상계좌 입금 안내", "주문", "은행", "계좌번호", "예금주", "입금액", "입금기한"),
     "en": ("Bank transfer details", "Order", "Bank", "Account", "Holder", "Amount", "Deadline"),
@@ -55,4 +54,4 @@ def _amount(amount: Money, locale: str) -> str:
 
 
 def _deadline(due_at: datetime | None) -> str | None:
-    return None if due_at is None else f"{due_at.astimezone(_SEOUL):%Y-%m-%d %H:%M} (KST)"
+    return None if due_at is None else f"{due_at.astimezone(SEOUL):%Y-%m-%d %H:%M} (KST)"

@@ -7,8 +7,11 @@ from application.tell_shop import event_id
 from domain.events import Event
 from domain.tasks import Task, TaskKind
 from ports.clock import Clock
-from ports.task_desk import TaskDesk
+from ports.task_desk import TaskDesk, TaskStanding
 from ports.task_queue import TaskQueue
+
+# An order has a few; a person can look at no more.
+_MAX_TOLD = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,15 @@ class Resent:
     event_id: str
     type: str
     order_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldEvent:
+    """An event of an order, and where its delivery stands."""
+
+    event_id: str
+    type: str
+    standing: TaskStanding
 
 
 class ResendEvents:
@@ -39,6 +51,24 @@ class ResendEvents:
             if event_id(task) == wanted_id:
                 return await self._resend(task)
         return None
+
+    async def one_of_order(self, order_id: str, wanted_id: str) -> Resent | None:
+        """The event of that id, if it is that order's."""
+        for task in await self._desk.of_order(TaskKind.TELL_SHOP, order_id):
+            if event_id(task) == wanted_id:
+                return await self._resend(task)
+        return None
+
+    async def told(self, order_id: str) -> Sequence[ToldEvent]:
+        """The latest events of an order, and whether the shop has them; oldest first."""
+        tasks = await self._desk.of_order(TaskKind.TELL_SHOP, order_id)
+        found = []
+        for task in tasks[-_MAX_TOLD:]:
+            standing = await self._desk.find(task.task_id)
+            if standing is not None:
+                told = Event.parse(task.detail)
+                found.append(ToldEvent(event_id=event_id(task), type=told.type, standing=standing))
+        return found
 
     async def _resend(self, task: Task) -> Resent:
         event = Event.parse(task.detail)

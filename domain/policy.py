@@ -1,7 +1,6 @@
 """What a shop lets pass: settings that verification and settlement judge by."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.payment import Mode, Payment
@@ -12,7 +11,7 @@ DEPOSIT_GRACE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Which mode's payments count, and each gateway's account that they must be made to, if any.
+    """Which mode's payments count, and the merchant account they must be made to, if one is set.
 
     LIVE refuses payments made in a gateway's test mode; TEST allows them beside live ones. An
     account lapses `deposit_grace` after its deadline. `tells_shop` says that the shop wants events.
@@ -20,7 +19,7 @@ class Policy:
     """
 
     mode: Mode
-    merchant_accounts: Mapping[str, str] = field(default_factory=dict)
+    merchant_account: str | None = None
     deposit_grace: timedelta = DEPOSIT_GRACE
     tells_shop: bool = False
     refunds_surplus: bool = False

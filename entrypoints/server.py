@@ -12,6 +12,8 @@ import uvloop
 from litestar import Litestar
 
 from entrypoints.api.app import create_app
+from entrypoints.console.mount import Console
+from entrypoints.console.parts import ConsoleParts
 from entrypoints.container import open_container
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.stopping import told_to_stop
@@ -49,8 +51,20 @@ async def _serve(settings: Settings, listener: socket.socket) -> signal.Signals 
         use_cases = container.use_cases()
         if use_cases.worker is not None:
             await stack.enter_async_context(working(use_cases.worker, container.sweeping().sweeps))
-        await _answer(create_app(use_cases, container.api_settings()), listener, told)
+        app = create_app(
+            use_cases, container.api_settings(), console=_console(container.console_parts())
+        )
+        await _answer(app, listener, told)
     return told.result() if told.done() else None
+
+
+def _console(parts: ConsoleParts | None) -> Console | None:
+    """The console, if there is to be one; else nothing that draws pages is loaded."""
+    if parts is None:
+        return None
+    from entrypoints.console.console import console_of  # noqa: PLC0415
+
+    return console_of(parts)
 
 
 async def _answer(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.errors import InvalidValue
@@ -67,14 +67,6 @@ class CompletionFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SampleBody:
-    """What the gateway sends, for whoever reads the description of our addresses."""
-
-    fields: Mapping[str, object]
-    may_be_form: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What every gateway is given besides its settings. `timeout_s` is for one whole question."""
 
@@ -95,11 +87,9 @@ class GatewayAdapter:
 
     name: str
     completion: CompletionFields
-    connect: Callable[[Mapping[str, str], Surroundings], GatewayConnection] = field(repr=False)
+    connect: Callable[[Mapping[str, str], Surroundings], GatewayConnection]
     nobodys_payment_id: str
-    settings: Sequence[AdapterSetting] = field(default=(), repr=False)
-    webhook_sample: SampleBody = SampleBody(fields={})
-    confirm_sample: SampleBody = SampleBody(fields={})
+    settings: Sequence[AdapterSetting] = ()
 
     def __post_init__(self) -> None:
         check_gateway(self.name)

@@ -1,4 +1,4 @@
-"""Reads request bodies strictly: bounded, JSON, every name once, every number exact."""
+"""Reads request bodies strictly: bounded, JSON or form, every name once, every number exact."""
 
 import json
 import re
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request
@@ -17,7 +18,9 @@ from domain.money import parse_number
 from entrypoints.api.language import header
 
 MAX_BODY_BYTES = 64 * 1024
+_MAX_FORM_FIELDS = 100
 _MAX_SHOWN_NAME = 100
+_FORM = "application/x-www-form-urlencoded"
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
@@ -43,13 +46,6 @@ async def read_body(request: AnyRequest) -> bytes:
             return bytes(body)
 
 
-def read_headers(request: AnyRequest) -> dict[str, str]:
-    """The headers by their names in lower case; of those given twice the last."""
-    return {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]
-    }
-
-
 async def read_json(request: AnyRequest, body_type: type[Body]) -> Body:
     """The body as that type; a missing content type counts as JSON, for many clients forget it.
 
@@ -59,6 +55,20 @@ async def read_json(request: AnyRequest, body_type: type[Body]) -> Body:
     if not _is_json(content_type):
         raise UnsupportedMediaType
     return _convert(decode_json(await read_body(request)), body_type)
+
+
+async def read_json_or_form(request: AnyRequest, body_type: type[Body]) -> Body:
+    """The same, from a form as well; there every value is text."""
+    if _content_type(request) != _FORM:
+        return await read_json(request, body_type)
+    return _convert(await read_form(request), body_type)
+
+
+async def read_form(request: AnyRequest) -> dict[str, str]:
+    """The fields of a form, each given once; raises as `read_json` does."""
+    if _content_type(request) != _FORM:
+        raise UnsupportedMediaType
+    return _decode_form(await read_body(request))
 
 
 def decode_json(body: bytes) -> object:
@@ -94,6 +104,20 @@ def _content_type(request: AnyRequest) -> str:
 
 def _is_json(content_type: str) -> bool:
     return content_type in ("", "application/json") or content_type.endswith("+json")
+
+
+def _decode_form(body: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=_MAX_FORM_FIELDS,
+        )
+    except ValueError:
+        raise InvalidValue("body", "is not a valid form in UTF-8") from None
+    return _each_name_once(pairs)
 
 
 def _each_name_once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Dates and times as people type them: in Seoul, unless they say otherwise."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 import click
 
-# Korea has had no summer time since 1988, so no table of time zones is needed.
-SEOUL = timezone(timedelta(hours=9))
+from domain.moments import SEOUL
 
 
 def parse_moment(text: str) -> datetime:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import click
 
-from entrypoints.cli.moments import SEOUL, parse_moment
+from domain.moments import SEOUL
+from entrypoints.cli.moments import parse_moment
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from entrypoints.cli.moments import SEOUL
+from domain.moments import SEOUL
 from entrypoints.cli.tables import table_console
 from ports.sweep_log import SweepReport
 

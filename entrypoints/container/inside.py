@@ -11,6 +11,7 @@ from application.confirm_payment import ConfirmPayment
 from application.keep_stray import KeepStray
 from application.name_order import NameOrder
 from application.question_budget import QuestionBudget
+from application.read_board import ReadBoard
 from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
@@ -24,6 +25,7 @@ from application.verify_payment import VerifyPayment
 from domain.auto_refund import Ceilings
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.use_cases import UseCases
+from entrypoints.console.parts import ConsoleParts
 from entrypoints.container.handlers import handlers_of
 from entrypoints.container.outside import Outside
 from entrypoints.container.sweeping import Sweeping, sweeping_of
@@ -160,21 +162,48 @@ class Container(Outside):
         ),
         Outside.settings,
     )
+    inline_worker: providers.Provider[RunTasks | None] = providers.Singleton(
+        lambda settings, run_tasks: run_tasks if settings.worker_inline else None,
+        Outside.settings,
+        run_tasks,
+    )
+    console_parts: providers.Provider[ConsoleParts | None] = providers.Singleton(
+        lambda settings, parts: (
+            parts(password=settings.console_password) if settings.console_password else None
+        ),
+        Outside.settings,
+        providers.Factory(
+            ConsoleParts,
+            clock=Outside.clock,
+            read_order=read_order,
+            read_board=providers.Singleton(
+                ReadBoard, Outside.board, Outside.orders, Outside.gateways, Outside.clock
+            ),
+            verify_payment=verify_payment,
+            request_refund=request_refund,
+            approve_refund=approve_refund,
+            review_tasks=review_tasks,
+            resend_events=resend_events,
+            tells_shop=Outside.policy.provided.tells_shop,
+            board=Outside.board,
+            orders=Outside.orders,
+            desk=Outside.task_desk,
+            sweeps=Outside.store.provided.sweeps,
+            actions=Outside.store.provided.actions,
+            gateways=Outside.gateways,
+            worker=inline_worker,
+        ).provider,
+    )
     use_cases: providers.Provider[UseCases] = providers.Singleton(
         UseCases,
         register_order=register_order,
         read_order=read_order,
         verify_payment=verify_payment,
-        name_order=name_order,
         take_webhook=take_webhook,
         confirm_payment=confirm_payment,
         request_refund=request_refund,
-        faces=Outside.faces,
+        webhooks=Outside.webhooks,
         orders=Outside.orders,
         review_tasks=review_tasks,
-        worker=providers.Singleton(
-            lambda settings, run_tasks: run_tasks if settings.worker_inline else None,
-            Outside.settings,
-            run_tasks,
-        ),
+        worker=inline_worker,
     )

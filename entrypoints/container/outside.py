@@ -11,15 +11,15 @@ from adapters.outbound.http_client import HttpClient
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
 from domain.policy import Policy
-from entrypoints.api.gateway_face import GatewayFace
 from entrypoints.container.channels import buyer_notifier_of, shop_channel_of
 from entrypoints.container.clients import build_client
-from entrypoints.container.gateways import connections_of, faces_of, policy_of
+from entrypoints.container.gateways import portone_v1_of
 from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.settings import Settings
 from ports.clock import Clock
 from ports.gateway_connection import GatewayConnection
 from ports.notifier import Notifier
+from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_approval import PaymentApproval
 from ports.payment_gateway import PaymentGateway
@@ -30,6 +30,7 @@ from ports.stray_payments import StrayPayments
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
+from ports.webhook_authenticator import WebhookAuthenticator
 
 
 class Outside(containers.DeclarativeContainer):
@@ -54,16 +55,21 @@ class Outside(containers.DeclarativeContainer):
     )
     tasks: providers.Provider[TaskQueue] = providers.Singleton(lambda store: store.tasks, store)
     task_desk: providers.Provider[TaskDesk] = providers.Singleton(lambda store: store.desk, store)
+    board: providers.Provider[OrderBoard] = providers.Singleton(lambda store: store.board, store)
     strays: providers.Provider[StrayPayments] = providers.Singleton(
         lambda store: store.strays, store
     )
 
     # Each of its own, so that who hangs holds no connection that another needs.
+    gateway_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
     notifier_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
     shop_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
 
+    portone_v1: providers.Provider[GatewayConnection] = providers.Singleton(
+        portone_v1_of, settings, gateway_client, clock
+    )
     connections: providers.Provider[Mapping[str, GatewayConnection]] = providers.Singleton(
-        connections_of, settings, clock
+        lambda connection: {connection.name: connection}, portone_v1
     )
     gateways: providers.Provider[Mapping[str, PaymentGateway]] = providers.Singleton(
         lambda connections: {name: each.payments for name, each in connections.items()},
@@ -75,8 +81,9 @@ class Outside(containers.DeclarativeContainer):
         },
         connections,
     )
-    faces: providers.Provider[Mapping[str, GatewayFace]] = providers.Singleton(
-        faces_of, settings, connections
+    webhooks: providers.Provider[Mapping[str, WebhookAuthenticator]] = providers.Singleton(
+        lambda connections: {name: each.webhooks for name, each in connections.items()},
+        connections,
     )
     searches: providers.Provider[Mapping[str, PaymentSearch]] = providers.Singleton(
         lambda connections: {
@@ -99,4 +106,12 @@ class Outside(containers.DeclarativeContainer):
         shop_channel_of, settings, shop_client.provider, clock
     )
 
-    policy: providers.Provider[Policy] = providers.Singleton(policy_of, settings, connections)
+    policy: providers.Provider[Policy] = providers.Singleton(
+        lambda settings: Policy(
+            mode=settings.mode,
+            tells_shop=settings.merchant_webhook is not None,
+            refunds_surplus=settings.auto_refund.surplus,
+            refunds_forged=settings.auto_refund.forged,
+        ),
+        settings,
+    )

@@ -55,7 +55,6 @@ class OpenWindow:
     way_back: WayBack
     confirm_url: str | None
     result: JsonObject | None = field(default=None)
-    way_back_is_lost: bool = False
 
 
 class OpenWindows:

@@ -82,3 +82,38 @@ async def test_news_that_waits_already_stays_as_it_is() -> None:
     await shop.resend_events.of_order(ORDER_ID)
 
     assert shop.store.tasks[PAID.task_id].attempts == 1
+
+
+async def test_one_event_of_an_order_is_sent_again_and_none_of_another() -> None:
+    shop = await a_shop_that_told()
+
+    resent = await shop.resend_events.one_of_order(ORDER_ID, event_id(PAID))
+    other = await shop.resend_events.one_of_order(ORDER_ID, event_id(OTHER))
+
+    assert resent is not None
+    assert (resent.event_id, resent.type) == (event_id(PAID), "order.paid")
+    assert other is None
+    assert sorted(shop.states()) == ["done", "done", "done", "waiting"]
+
+
+async def test_an_order_shows_where_its_events_stand() -> None:
+    shop = await a_shop_that_told()
+
+    told = await shop.resend_events.told(ORDER_ID)
+
+    assert [(each.event_id, each.type, each.standing.state) for each in told] == [
+        (event_id(ISSUED), "order.awaiting_deposit", "done"),
+        (event_id(PAID), "order.paid", "done"),
+    ]
+
+
+async def test_an_event_that_is_gone_meanwhile_is_not_shown() -> None:
+    shop = await a_shop_that_told()
+
+    async def forget(call: str) -> None:
+        if call == "task_desk.find":
+            shop.store.tasks.clear()
+
+    shop.around = forget
+
+    assert await shop.resend_events.told(ORDER_ID) == []

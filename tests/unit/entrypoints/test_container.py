@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 
 from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
-from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.sqlite.database import SqliteDatabase
 from domain.payment import Mode
-from entrypoints.container import Container, open_container, open_gateways
+from entrypoints.container import Container, open_container, open_gateway
 from entrypoints.settings import Settings, SettingsError, load_settings
 from ports.errors import RepositoryUnavailable
 from ports.gateway_connection import GatewayConnection
@@ -35,6 +34,7 @@ def settings_in(folder: Path, **more: str) -> Settings:
         "PAYPROOF_PORTONE_V1_API_SECRET": "secret",
         "PAYPROOF_MERCHANT_WEBHOOK_URL": "http://127.0.0.1:1/events",
         "PAYPROOF_MERCHANT_WEBHOOK_SECRET": "whsec_" + "A" * 32,
+        "PAYPROOF_CONSOLE_PASSWORD": "a password of the console",
         "PAYPROOF_NOTIFIER": "solapi",
         "PAYPROOF_SOLAPI_API_KEY": "key",
         "PAYPROOF_SOLAPI_API_SECRET": "secret",
@@ -45,12 +45,6 @@ def settings_in(folder: Path, **more: str) -> Settings:
 
 def container_in(folder: Path, **more: str) -> Container:
     return Container(settings=providers.Object(settings_in(folder, **more)))
-
-
-def connections_of_its_own(container: Container) -> HttpClient:
-    """What the gateway is asked through; only its adapter knows it."""
-    client: HttpClient = container.connections()["portone-v1"].close.__self__  # type: ignore[attr-defined]
-    return client
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,7 +81,7 @@ async def test_an_open_container_has_its_database_and_closes_all_at_the_end(
 ) -> None:
     async with open_container(settings_in(tmp_path)) as container:
         await container.orders().ping()
-        gateway = connections_of_its_own(container)
+        gateway = container.gateway_client()
         others = {container.notifier_client(), container.shop_client()}
 
     assert (tmp_path / "payproof.db").exists()
@@ -118,7 +112,7 @@ async def test_what_fails_inside_is_closed_as_well(tmp_path: Path) -> None:
         async with open_container(settings_in(tmp_path)) as container:
             raise ZeroDivisionError
 
-    assert connections_of_its_own(container).is_closed
+    assert container.gateway_client().is_closed
     with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
         await container.orders().ping()
 
@@ -134,22 +128,20 @@ async def test_a_database_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path)
 async def test_the_gateway_alone_needs_no_database(tmp_path: Path) -> None:
     settings = settings_in(tmp_path, PAYPROOF_DATABASE_URL=f"sqlite:///{tmp_path}")
 
-    async with open_gateways(settings) as gateways:
-        assert [each.name for each in gateways.values()] == ["portone-v1"]
+    async with open_gateway(settings) as gateway:
+        assert gateway.name == "portone-v1"
 
 
 async def test_any_part_can_be_replaced_and_all_who_need_it_get_the_other(tmp_path: Path) -> None:
     container = container_in(tmp_path)
     gateway, clock = MemoryPaymentGateway("elsewhere"), ManualClock(NOON)
-    connection = GatewayConnection(
-        payments=gateway, webhooks=PortOneV1Webhook(), merchant_account="shop-7"
-    )
+    connection = GatewayConnection(payments=gateway, webhooks=PortOneV1Webhook())
 
     container.connections.override(providers.Object({"elsewhere": connection}))
     container.clock.override(providers.Object(clock))
 
     assert container.gateways() == {"elsewhere": gateway}
-    assert container.policy().merchant_accounts == {"elsewhere": "shop-7"}
+    assert container.webhooks() == {"elsewhere": connection.webhooks}
     assert container.verify_payment()._gateways == {"elsewhere": gateway}
     assert container.run_tasks()._clock is clock
 
@@ -186,4 +178,4 @@ def test_the_gateway_takes_every_address_that_the_settings_let_pass(host: str) -
     except SettingsError:
         reject()
 
-    Container(settings=providers.Object(settings)).connections()
+    Container(settings=providers.Object(settings)).portone_v1()

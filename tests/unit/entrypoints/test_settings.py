@@ -26,8 +26,7 @@ def test_what_is_not_set_has_the_documented_default() -> None:
     assert settings.mode is Mode.LIVE
     assert settings.api_key is None
     assert settings.gateway == "portone-v1"
-    assert [each.adapter.name for each in settings.gateways] == ["portone-v1"]
-    assert settings.gateways[0].values["BASE_URL"] == "https://api.iamport.kr"
+    assert settings.portone_v1.base_url == "https://api.iamport.kr"
     assert settings.gateway_timeout_s == 5.0
     assert settings.notifier == "console"
     assert settings.worker_inline is True
@@ -36,6 +35,7 @@ def test_what_is_not_set_has_the_documented_default() -> None:
     assert (settings.auto_refund.surplus, settings.auto_refund.forged) == (False, False)
     assert list(map(str, settings.auto_refund.max_per_payment)) == ["100000 KRW", "100.00 USD"]
     assert list(map(str, settings.auto_refund.max_per_day)) == ["1000000 KRW", "1000.00 USD"]
+    assert settings.console_password is None
     assert settings.success_url is None
     assert settings.failure_url is None
 
@@ -60,7 +60,7 @@ def test_what_is_set_is_read() -> None:
     assert settings.database_url == "sqlite:////tmp/shop.db"
     assert settings.mode is Mode.TEST
     assert settings.api_key == "shop-key"
-    assert settings.gateways[0].values["BASE_URL"] == "http://127.0.0.1:8090"
+    assert settings.portone_v1.base_url == "http://127.0.0.1:8090"
     assert settings.gateway_timeout_s == 2.5
     assert settings.worker_inline is False
     assert settings.preregister is True
@@ -89,6 +89,7 @@ def test_other_programs_names_are_left_alone() -> None:
         ("PAYPROOF_API_KEY", ""),
         ("PAYPROOF_API_KEY", "   "),
         ("PAYPROOF_API_KEY", "two\nlines"),
+        ("PAYPROOF_CONSOLE_PASSWORD", "too short"),
         ("PAYPROOF_GATEWAY", "paypal"),
         ("PAYPROOF_PORTONE_V1_BASE_URL", "ftp://127.0.0.1"),
         ("PAYPROOF_PORTONE_V1_BASE_URL", "http://api.iamport.kr"),
@@ -191,7 +192,13 @@ def test_a_secret_file_that_cannot_be_read_is_refused(path: str) -> None:
 
 
 def test_no_secret_shows_in_the_settings_text() -> None:
-    text = repr(load(PAYPROOF_API_KEY="shop-key-77", PAYPROOF_DATABASE_URL="mongodb://u:pw77@h/n"))
+    text = repr(
+        load(
+            PAYPROOF_CONSOLE_PASSWORD="console-password-77",
+            PAYPROOF_API_KEY="shop-key-77",
+            PAYPROOF_DATABASE_URL="mongodb://u:pw77@h/n",
+        )
+    )
 
     assert not any(secret in text for secret in ("77", "key-1234", "secret-1234"))
 

@@ -1,1 +1,0 @@
-"""Toss Payments: its core API as a payment gateway, its approvals and its webhooks."""

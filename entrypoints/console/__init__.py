@@ -1,0 +1,1 @@
+"""The operator's console: pages that show whether money is right, and buttons that mend it."""

@@ -1,0 +1,66 @@
+"""Whether database, gateway and worker answer: asked apart from the page, for it may take long."""
+
+import asyncio
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Template
+
+from entrypoints.api.bodies import AnyRequest
+from entrypoints.api.health import PING_TIMEOUT_S, WORKER_SILENCE_S
+from entrypoints.console.pages import Pages
+from entrypoints.console.parts import ConsoleParts
+from ports.errors import GatewayRefused, PortError
+from ports.payment_gateway import PaymentGateway
+
+_GATEWAY_TIMEOUT_S = 6.0
+# Ids that no payment has: an answer, even "unknown", proves that we may ask.
+_NOBODYS_PAYMENTS = ("imp_000000000000", "payproof-health-check")
+
+
+def health_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
+    """`/console/health`."""
+
+    @get("/health")
+    async def show_health(request: AnyRequest) -> Template:
+        database, *gateways = await asyncio.gather(
+            _database(parts), *(_gateway(each) for each in parts.gateways.values())
+        )
+        context = {
+            "database": database,
+            "gateways": dict(zip(parts.gateways, gateways, strict=True)),
+            "worker": _worker(parts),
+        }
+        return pages.page(request, "health", context)
+
+    return show_health
+
+
+async def _database(parts: ConsoleParts) -> str:
+    try:
+        async with asyncio.timeout(PING_TIMEOUT_S):
+            await parts.orders.ping()
+    except (PortError, TimeoutError):
+        return "unavailable"
+    return "ok"
+
+
+async def _gateway(gateway: PaymentGateway) -> str:
+    asked = next((each for each in _NOBODYS_PAYMENTS if gateway.is_payment_id(each)), None)
+    if asked is None:
+        return "off"
+    try:
+        async with asyncio.timeout(_GATEWAY_TIMEOUT_S):
+            await gateway.find_payment(asked)
+    except GatewayRefused:
+        return "refused"
+    except (PortError, TimeoutError):
+        return "unavailable"
+    return "ok"
+
+
+def _worker(parts: ConsoleParts) -> str:
+    if parts.worker is None:
+        return "off"
+    silent_s = parts.worker.seconds_since_round()
+    return "ok" if silent_s is None or silent_s < WORKER_SILENCE_S else "silent"

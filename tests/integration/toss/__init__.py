@@ -1,1 +1,0 @@
-"""Toss's stand-in, asked as anybody would ask the vendor."""
