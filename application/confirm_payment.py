@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
-from domain.money import Money
+from domain.money import Money, parse_number
 from domain.order import Order, OrderStatus
+from domain.payment import PaymentKey
 from ports.clock import Clock
+from ports.confirm_hook import AmountUnit
 from ports.order_repository import OrderRepository
 
 # A vetoed buyer only tries again; a wrong approval takes their money.
@@ -26,10 +28,15 @@ class Veto(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmQuestion:
-    """The gateway asks: may this order be charged this number of its currency's major units?"""
+    """The gateway asks: may this order be charged this number of its currency's units?
 
-    order_id: str
+    Without an order id the order is the one that our record binds the payment `key` to.
+    """
+
+    order_id: str | None
     number: str | Decimal | int
+    unit: AmountUnit = AmountUnit.MAJOR
+    key: PaymentKey | None = None
 
 
 class ConfirmPayment:
@@ -41,20 +48,29 @@ class ConfirmPayment:
 
     async def __call__(self, question: ConfirmQuestion, /) -> Veto | None:
         """The veto, or None to let the payment go on."""
-        check_order_id(question.order_id)
-        order = await self._orders.find_by_id(question.order_id)
+        order = await self._order_of(question)
         if order is None:
             return Veto.ORDER_NOT_FOUND
-        if not _is_exactly(order, question.number):
+        if not _is_exactly(order, question):
             return Veto.AMOUNT_DIFFERS
         if order.status in _WAS_PAID:
             return Veto.ALREADY_PAID
         is_over = order.status is OrderStatus.EXPIRED or order.is_overdue(self._clock.now())
         return Veto.ORDER_EXPIRED if is_over else None
 
+    async def _order_of(self, question: ConfirmQuestion) -> Order | None:
+        order_id = question.order_id
+        if order_id is not None:
+            check_order_id(order_id)
+        elif question.key is not None:
+            order_id = await self._orders.find_order_id_by_payment(question.key)
+        return None if order_id is None else await self._orders.find_by_id(order_id)
 
-def _is_exactly(order: Order, number: str | Decimal | int) -> bool:
+
+def _is_exactly(order: Order, question: ConfirmQuestion) -> bool:
     try:
-        return Money.of(number, order.amount.currency) == order.amount
+        if question.unit is AmountUnit.MINOR:
+            return parse_number(question.number) == order.amount.amount_minor
+        return Money.of(question.number, order.amount.currency) == order.amount
     except InvalidValue:
         return False

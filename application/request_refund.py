@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from application.verify_payment import MAX_TRIES, OrderNotFound, PaymentNotFound
 from domain.errors import InvalidValue
+from domain.forgery import is_own_forgery
 from domain.history import has_refused
 from domain.money import Money
 from domain.order import Order
 from domain.payment import Payment, PaymentKey
 from domain.refund import Refund, RefundStatus
 from domain.refund_request import RefundRequest
-from domain.refund_rules import Unrefundable, is_own_forgery, left_to_refund, why_not
+from domain.refund_rules import Unrefundable, left_to_refund, why_not
 from domain.refund_steps import requested
 from domain.tasks import AlertReason, Task, alert, refund_task
 from ports.clock import Clock

@@ -28,6 +28,10 @@ class Program:
         """Processor time used so far by all its threads, in seconds, user and system."""
         return _cpu_s(self.pid)
 
+    def loop_cpu_s(self) -> float:
+        """The part of it that the first thread used, in which an event loop runs."""
+        return _cpu_s(self.pid, str(self.pid))
+
     def resident_mb(self) -> float:
         """Memory held now, in megabytes."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
@@ -79,10 +83,10 @@ def python(module: str, *arguments: str, interpreter: str = sys.executable) -> l
     return [interpreter, "-m", module, *arguments]
 
 
-def _cpu_s(pid: int) -> float:
+def _cpu_s(pid: int, thread: str = "*") -> float:
     # From the scheduler, in nanoseconds: the ticks of `stat` are too coarse for a short round.
-    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(thread.read_text().split()[0]) for thread in threads) / _NS_PER_S
+    threads = Path(f"/proc/{pid}/task").glob(f"{thread}/schedstat")
+    return sum(int(each.read_text().split()[0]) for each in threads) / _NS_PER_S
 
 
 async def _address(process: asyncio.subprocess.Process, log: Path) -> str:

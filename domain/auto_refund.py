@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.forgery import is_own_forgery
 from domain.money import Money
 from domain.order import Order
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
-from domain.refund_rules import is_own_forgery
 from domain.surplus import surplus_of
 from domain.tasks import Task, TaskKind
 
@@ -44,8 +44,9 @@ def cause_of(order: Order, payment: Payment, policy: Policy) -> Cause | None:
     """
     if payment.mode is not Mode.LIVE or payment.status is PaymentStatus.UNKNOWN:
         return None
-    is_known = order.payment(payment.key) is not None
-    if policy.refunds_surplus and is_known and surplus_of(order, payment) is not None:
+    # A gateway may have taken another order's payment for this one's, and not do so any more.
+    is_ours = payment.order_id == order.order_id and order.payment(payment.key) is not None
+    if policy.refunds_surplus and is_ours and surplus_of(order, payment) is not None:
         return Cause.SURPLUS
     if policy.refunds_forged and is_own_forgery(order, payment):
         return Cause.FORGED

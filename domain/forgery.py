@@ -1,6 +1,6 @@
 """What a forged attempt means for its order's record: new or known, kept or not, how urgent."""
 
-from domain.history import MAX_HISTORY_FOR_FORGERIES
+from domain.history import MAX_HISTORY_FOR_FORGERIES, has_refused
 from domain.order import Order
 from domain.outcome import Forged
 from domain.payment import Mode, Payment
@@ -30,6 +30,15 @@ def is_full_of_forgeries(order: Order, forged: Payment) -> bool:
 def alert_reason(order: Order, forged: Payment) -> AlertReason:
     """Whether the operator only has to know, or has money to give back."""
     return AlertReason.FORGED_PAID if _holds_our_money(order, forged) else AlertReason.FORGED
+
+
+def is_own_forgery(order: Order, payment: Payment) -> bool:
+    """Whether a payment that the order refused brought money for this very order.
+
+    One that names another order is that order's honest money, shown here a second time.
+    """
+    is_refused = order.payment(payment.key) is None and has_refused(order, payment.key)
+    return is_refused and payment.order_id == order.order_id and payment.holds_money
 
 
 def _holds_our_money(order: Order, forged: Payment) -> bool:

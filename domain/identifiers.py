@@ -5,7 +5,8 @@ import re
 from domain.errors import InvalidValue
 
 _ORDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,40}", re.ASCII)
-_PAYMENT_ID = re.compile(r"[A-Za-z0-9._=-]{1,200}", re.ASCII)
+# At some gateways the shop chooses it: then it may be an order's id.
+_PAYMENT_ID = re.compile(r"[A-Za-z0-9._:=-]{1,200}", re.ASCII)
 _GATEWAY = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 _DELIVERY_ID = re.compile(r"[!-~]{1,200}", re.ASCII)
 
@@ -19,7 +20,7 @@ def check_order_id(text: str) -> None:
 def check_payment_id(text: str) -> None:
     """Refuses text that no gateway uses for a payment; a gateway's own rule may be narrower."""
     if not _PAYMENT_ID.fullmatch(text) or _only_dots(text):
-        raise InvalidValue("payment_id", "must be 1 to 200 characters of A-Z a-z 0-9 . _ = -")
+        raise InvalidValue("payment_id", "must be 1 to 200 characters of A-Z a-z 0-9 . _ : = -")
 
 
 def check_gateway(text: str) -> None:

@@ -1,6 +1,7 @@
 """What a shop lets pass: settings that verification and settlement judge by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.payment import Mode, Payment
@@ -11,7 +12,7 @@ DEPOSIT_GRACE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Which mode's payments count, and the merchant account they must be made to, if one is set.
+    """Which mode's payments count, and each gateway's account that they must be made to, if any.
 
     LIVE refuses payments made in a gateway's test mode; TEST allows them beside live ones. An
     account lapses `deposit_grace` after its deadline. `tells_shop` says that the shop wants events.
@@ -19,7 +20,7 @@ class Policy:
     """
 
     mode: Mode
-    merchant_account: str | None = None
+    merchant_accounts: Mapping[str, str] = field(default_factory=dict)
     deposit_grace: timedelta = DEPOSIT_GRACE
     tells_shop: bool = False
     refunds_surplus: bool = False

@@ -9,7 +9,6 @@ At most one refund of a payment is asked for at a time, or two could claim the s
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.history import has_refused
 from domain.money import Money
 from domain.order import Order
 from domain.payment import Mode, Payment, PaymentStatus
@@ -27,6 +26,7 @@ class Unrefundable(StrEnum):
     ACCOUNT_MISSING = "accountMissing"
     TOO_MANY_REFUNDS = "tooManyRefunds"
     SETTLES_ORDER = "settlesOrder"
+    OTHER_ORDER = "otherOrder"
     CHANGED_MEANWHILE = "changedMeanwhile"
     GATEWAY_CANNOT_REFUND = "gatewayCannotRefund"
     NOT_APPROVED = "notApproved"
@@ -60,15 +60,6 @@ class Wait:
 
 
 NextStep = Ask | Finish | Refuse | Wait
-
-
-def is_own_forgery(order: Order, payment: Payment) -> bool:
-    """Whether a payment that the order refused brought money for this very order.
-
-    One that names another order is that order's honest money, shown here a second time.
-    """
-    is_refused = order.payment(payment.key) is None and has_refused(order, payment.key)
-    return is_refused and payment.order_id == order.order_id and payment.holds_money
 
 
 def left_to_refund(order: Order, payment: Payment) -> Money | None:
@@ -130,9 +121,13 @@ def _first_step(
         return Wait(why="anotherRefundIsAsked")
     if not payment.holds_money:
         return Refuse(why=Unrefundable.HOLDS_NO_MONEY)
-    # What was too much may be needed by now: the payment that settled the order was given back.
-    if refund.requested_by is Requester.POLICY and order.settled_by == refund.key:
-        return Refuse(why=Unrefundable.SETTLES_ORDER)
+    if refund.requested_by is Requester.POLICY:
+        # What was too much may be needed by now: the payment that settled was given back.
+        if order.settled_by == refund.key:
+            return Refuse(why=Unrefundable.SETTLES_ORDER)
+        # The gateway once took another order's honest money for this one's.
+        if payment.order_id != order.order_id:
+            return Refuse(why=Unrefundable.OTHER_ORDER)
     remaining = total.minus(cancelled)
     if refund.amount.amount_minor > remaining.amount_minor:
         return Refuse(why=Unrefundable.ABOVE_REMAINING)

@@ -49,7 +49,7 @@ def compare(order: Order, payment: Payment, policy: Policy) -> Iterator[Discrepa
         yield Discrepancy(field="amount", expected=ordered.number, actual=total.number)
     if payment.mode is Mode.TEST and not policy.allows(Mode.TEST):
         yield Discrepancy(field="mode", expected=Mode.LIVE, actual=Mode.TEST)
-    wanted, told = policy.merchant_account, payment.merchant_account
+    wanted, told = policy.merchant_accounts.get(payment.key.gateway), payment.merchant_account
     if wanted is not None and told is not None and wanted != told:
         yield Discrepancy(field="merchant_account", expected=wanted, actual=told)
 

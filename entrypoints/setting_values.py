@@ -29,6 +29,14 @@ def one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Names between commas, each once."""
+    read = tuple(each.strip() for each in line(text).split(","))
+    if not all(read) or len(set(read)) < len(read):
+        raise ValueError("must be names between commas, each once")
+    return read
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not least <= int(text) <= most:

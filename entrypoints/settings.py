@@ -1,42 +1,22 @@
 """Settings from the environment: read once, checked whole, refused with a line that names one."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TypeVar
 
 from domain.money import Money
 from domain.payment import Mode
 from entrypoints import setting_values as values
+from entrypoints.environment import Environment, SettingsError
+from entrypoints.gateway_settings import ConfiguredGateway, names_of_all_gateways, read_gateways
 
-PREFIX = "PAYPROOF_"
-_FILE = "_FILE"
-_MAX_SECRET_FILE_BYTES = 64 * 1024
 _MIN_CONSOLE_PASSWORD = 12
 _AUTO_REFUND_CEILINGS = {
     "PAYMENT": values.amounts("100000 KRW,100 USD"),
     "DAY": values.amounts("1000000 KRW,1000 USD"),
 }
 
-Value = TypeVar("Value")
-
-
-class SettingsError(Exception):
-    """A setting that cannot be used. The message is one line, names it, and shows no secret."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} {reason}")
-        self.name = name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortOneV1Settings:
-    """What the PortOne V1 adapter needs. `base_url` is https, or http on loopback."""
-
-    api_key: str = field(repr=False)
-    api_secret: str = field(repr=False)
-    base_url: str
+__all__ = ["Settings", "SettingsError", "load_database_settings", "load_settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +51,8 @@ class AutoRefundSettings:
 class Settings:
     """Everything the service can be told. Times are in seconds.
 
-    `solapi` is there when `notifier` says so.
+    `gateways` are those that payments may come from; `gateway` is the one behind the addresses
+    that name none. `solapi` is there when `notifier` says so.
     """
 
     host: str
@@ -81,7 +62,7 @@ class Settings:
     mode: Mode
     api_key: str | None = field(repr=False)
     gateway: str
-    portone_v1: PortOneV1Settings
+    gateways: tuple[ConfiguredGateway, ...]
     gateway_timeout_s: float
     notifier: str
     solapi: SolapiSettings | None
@@ -105,14 +86,15 @@ class DatabaseSettings:
 
 def load_database_settings(environ: Mapping[str, str]) -> DatabaseSettings:
     """These alone, or `SettingsError`; the others are neither needed nor judged."""
-    return _read_database(_Environment(environ))
+    return _read_database(Environment(environ))
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings, or `SettingsError` for the first that is unknown, missing or unreadable."""
-    env = _Environment(environ)
+    env = Environment(environ)
     notifier = env.read("PAYPROOF_NOTIFIER", values.one_of("console", "solapi"), "console")
     database = _read_database(env)
+    gateway, gateways = read_gateways(env)
     settings = Settings(
         host=env.read("PAYPROOF_HOST", values.line, "127.0.0.1"),
         port=env.read("PAYPROOF_PORT", values.whole(0, 65535), 8000),
@@ -120,14 +102,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         mongodb_driver=database.mongodb_driver,
         mode=Mode(env.read("PAYPROOF_MODE", values.one_of("live", "test"), "live")),
         api_key=env.optional_secret("PAYPROOF_API_KEY"),
-        gateway=env.read("PAYPROOF_GATEWAY", values.one_of("portone-v1"), "portone-v1"),
-        portone_v1=PortOneV1Settings(
-            api_key=env.secret("PAYPROOF_PORTONE_V1_API_KEY"),
-            api_secret=env.secret("PAYPROOF_PORTONE_V1_API_SECRET"),
-            base_url=env.read(
-                "PAYPROOF_PORTONE_V1_BASE_URL", values.service_url, "https://api.iamport.kr"
-            ),
-        ),
+        gateway=gateway,
+        gateways=gateways,
         gateway_timeout_s=env.read("PAYPROOF_GATEWAY_TIMEOUT_S", values.seconds(0.1, 60), 5.0),
         notifier=notifier,
         solapi=_read_solapi(env, is_wanted=notifier == "solapi"),
@@ -144,11 +120,21 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if (settings.success_url is None) != (settings.failure_url is None):
         missing = "SUCCESS" if settings.success_url is None else "FAILURE"
         raise SettingsError(f"PAYPROOF_{missing}_URL", "is missing: set both pages or neither")
-    env.refuse_unknown()
+    _refuse_unknown(env)
     return settings
 
 
-def _read_solapi(env: "_Environment", *, is_wanted: bool) -> SolapiSettings | None:
+def _refuse_unknown(env: Environment) -> None:
+    unknown = env.unknown()
+    # Asked only now: the settings of a gateway that is not chosen are no mistake.
+    others = names_of_all_gateways() if unknown else frozenset()
+    for name in unknown:
+        if name not in others:
+            shown = name if name.isprintable() else ascii(name)
+            raise SettingsError(shown, "is not a setting of payproof: is it misspelt?")
+
+
+def _read_solapi(env: Environment, *, is_wanted: bool) -> SolapiSettings | None:
     """All or nothing; read even when it is not wanted, since its names are no mistake then."""
     api_key = env.optional_secret("PAYPROOF_SOLAPI_API_KEY")
     api_secret = env.optional_secret("PAYPROOF_SOLAPI_API_SECRET")
@@ -167,7 +153,7 @@ def _read_solapi(env: "_Environment", *, is_wanted: bool) -> SolapiSettings | No
     return SolapiSettings(api_key=api_key, api_secret=api_secret, sender=sender, base_url=base_url)
 
 
-def _read_auto_refund(env: "_Environment") -> AutoRefundSettings:
+def _read_auto_refund(env: Environment) -> AutoRefundSettings:
     words = values.one_of("off", "surplus", "forged", "all")
     policy = env.read("PAYPROOF_AUTO_REFUND", words, "off")
     ceilings = {
@@ -182,7 +168,7 @@ def _read_auto_refund(env: "_Environment") -> AutoRefundSettings:
     )
 
 
-def _read_merchant_webhook(env: "_Environment") -> MerchantWebhookSettings | None:
+def _read_merchant_webhook(env: Environment) -> MerchantWebhookSettings | None:
     url = env.read("PAYPROOF_MERCHANT_WEBHOOK_URL", values.page_url, None)
     secret = env.optional_secret("PAYPROOF_MERCHANT_WEBHOOK_SECRET")
     if (url is None) != (secret is None):
@@ -196,7 +182,7 @@ def _read_merchant_webhook(env: "_Environment") -> MerchantWebhookSettings | Non
     )
 
 
-def _read_console_password(env: "_Environment") -> str | None:
+def _read_console_password(env: Environment) -> str | None:
     """It opens refunds to whoever knows it, so a short one is refused."""
     password = env.optional_secret("PAYPROOF_CONSOLE_PASSWORD")
     if password is not None and len(password) < _MIN_CONSOLE_PASSWORD:
@@ -206,66 +192,10 @@ def _read_console_password(env: "_Environment") -> str | None:
     return password
 
 
-def _read_database(env: "_Environment") -> DatabaseSettings:
+def _read_database(env: Environment) -> DatabaseSettings:
     return DatabaseSettings(
         url=env.secret("PAYPROOF_DATABASE_URL", "sqlite:///payproof.db"),
         mongodb_driver=env.read(
             "PAYPROOF_MONGODB_DRIVER", values.one_of("motor", "pymongo-async"), "motor"
         ),
     )
-
-
-class _Environment:
-    """Reads names and remembers them, so that whatever is left over is a mistake."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._known: set[str] = set()
-
-    def read(self, name: str, parse: Callable[[str], Value], default: Value) -> Value:
-        self._known.add(name)
-        text = self._environ.get(name)
-        if text is None:
-            return default
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise SettingsError(name, str(error)) from None
-
-    def secret(self, name: str, default: str | None = None) -> str:
-        text = self.optional_secret(name)
-        if text is None and default is None:
-            raise SettingsError(name, f"is missing: set it, or {name}{_FILE}")
-        return text or default or ""
-
-    def optional_secret(self, name: str) -> str | None:
-        self._known.update((name, name + _FILE))
-        text, path = self._environ.get(name), self._environ.get(name + _FILE)
-        if text is not None and path is not None:
-            raise SettingsError(name, f"is set twice: also by {name}{_FILE}")
-        if path is not None:
-            text = _read_secret_file(name + _FILE, path)
-        if text is None:
-            return None
-        if not text.strip() or not text.isprintable():
-            raise SettingsError(name, "is empty or not one line of text")
-        return text
-
-    def refuse_unknown(self) -> None:
-        given = {name for name in self._environ if name.startswith(PREFIX)}
-        for name in sorted(given - self._known):
-            shown = name if name.isprintable() else ascii(name)
-            raise SettingsError(shown, "is not a setting of payproof: is it misspelt?")
-
-
-def _read_secret_file(name: str, path: str) -> str:
-    try:
-        raw = Path(path).read_bytes()
-    except (OSError, ValueError):
-        raise SettingsError(name, "names a file that cannot be read") from None
-    if len(raw) > _MAX_SECRET_FILE_BYTES:
-        raise SettingsError(name, "names a file too large for a secret")
-    try:
-        return raw.decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise SettingsError(name, "names a file that is not UTF-8 text") from None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.errors import InvalidValue
@@ -67,6 +67,14 @@ class CompletionFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SampleBody:
+    """What the gateway sends, for whoever reads the description of our addresses."""
+
+    fields: Mapping[str, object]
+    may_be_form: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What every gateway is given besides its settings. `timeout_s` is for one whole question."""
 
@@ -87,9 +95,11 @@ class GatewayAdapter:
 
     name: str
     completion: CompletionFields
-    connect: Callable[[Mapping[str, str], Surroundings], GatewayConnection]
+    connect: Callable[[Mapping[str, str], Surroundings], GatewayConnection] = field(repr=False)
     nobodys_payment_id: str
-    settings: Sequence[AdapterSetting] = ()
+    settings: Sequence[AdapterSetting] = field(default=(), repr=False)
+    webhook_sample: SampleBody = SampleBody(fields={})
+    confirm_sample: SampleBody = SampleBody(fields={})
 
     def __post_init__(self) -> None:
         check_gateway(self.name)

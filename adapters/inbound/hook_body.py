@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, NoReturn
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from ports.errors import WebhookRejected
 
 _MAX_BODY_BYTES: Final = 64 * 1024
@@ -16,8 +18,7 @@ def read_hook(
     headers: Mapping[str, str], body: bytes, *, usual_type: str = ""
 ) -> dict[str, object]:
     """The fields, fractions as `Decimal`. `usual_type` is what a body without a type counts as."""
-    if len(body) > _MAX_BODY_BYTES:
-        raise WebhookRejected("too-large")
+    check_size(body)
     content_type = headers.get("content-type", usual_type).partition(";")[0].strip().lower()
     read_fields = _READERS.get(content_type)
     if read_fields is None:
@@ -29,8 +30,17 @@ def read_hook(
     return read_fields(text)
 
 
+def check_size(body: bytes) -> None:
+    """Refuses a body that is too large to be a vendor's."""
+    if len(body) > _MAX_BODY_BYTES:
+        raise WebhookRejected("too-large")
+
+
 def _read_json(text: str) -> dict[str, object]:
     try:
+        if "\\u" in text:
+            # The standard library lets half a surrogate pair through; this does not.
+            msgspec.json.decode(text)
         fields: object = _decode(text)
     except (ValueError, RecursionError, InvalidOperation):
         raise WebhookRejected("json") from None

@@ -93,14 +93,17 @@ class HttpClient:
                     extensions={"target": target.encode("ascii")},
                 )
             )
+            # Straight from the transport: nothing between is to unpack, count or close.
+            stream = response.stream
+            assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - for the types
             try:
                 return Answer(
                     status=response.status_code,
-                    body=b"" if max_bytes is None else await _body(response, max_bytes, errors),
-                    retry_after_s=_retry_after_s(response.headers.get("Retry-After", "")),
+                    body=await _body(response, stream, max_bytes, errors),
+                    retry_after_s=_retry_after_s(response),
                 )
             finally:
-                await response.aclose()
+                await stream.aclose()
         # Without their causes: the libraries' errors carry the request, and so the secrets.
         # An answer that is not even HTTP is nonsense; whatever else breaks is the line.
         except httpx.RemoteProtocolError:
@@ -113,14 +116,19 @@ def _type_of(body: Body | None) -> dict[str, str]:
     return {} if body is None else {"Content-Type": body.content_type}
 
 
-async def _body(response: httpx.Response, max_bytes: int, errors: Errors) -> bytes:
+async def _body(
+    response: httpx.Response,
+    stream: httpx.AsyncByteStream,
+    max_bytes: int | None,
+    errors: Errors,
+) -> bytes:
+    if max_bytes is None:
+        return b""
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         return _without_body(response, errors, "encoding")
     chunks: list[bytes] = []
     left = max_bytes
-    # Straight from the transport: nothing between is to unpack or count.
-    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for the types
-    async for chunk in response.stream:
+    async for chunk in stream:
         chunks.append(chunk)
         left -= len(chunk)
         if left < 0:
@@ -135,6 +143,9 @@ def _without_body(response: httpx.Response, errors: Errors, code: str) -> bytes:
     return b""
 
 
-def _retry_after_s(asked: str) -> float:
-    """The wait that is asked for; a date, or nonsense, counts as none."""
+def _retry_after_s(response: httpx.Response) -> float:
+    """The wait that a refusal asks for; a date, or nonsense, counts as none."""
+    if response.status_code < 400:
+        return 0.0
+    asked = response.headers.get("Retry-After", "")
     return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0.0

@@ -6,6 +6,7 @@ from decimal import Decimal
 from adapters.inbound.hook_body import read_hook
 from adapters.portone_v1 import wire
 from domain.errors import InvalidValue
+from domain.money import parse_number
 from ports.confirm_hook import AmountUnit, ConfirmClaim
 
 
@@ -30,6 +31,7 @@ class PortOneV1ConfirmHook:
         # A truth value is a number to Python alone.
         if isinstance(number, bool) or not isinstance(number, str | int | Decimal):
             raise InvalidValue("amount", 'must be a number or decimal text, like 1000 or "14.20"')
+        parse_number(number)
         return ConfirmClaim(
             payment_id=payment_id, order_id=order_id, number=number, unit=AmountUnit.MAJOR
         )

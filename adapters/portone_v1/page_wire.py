@@ -5,12 +5,12 @@ sense is named as unreadable, and the rest of the page still counts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final, Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
+from adapters.outbound.page_walk import Page
 from adapters.portone_v1 import wire
 from domain.payment import Payment
 from ports.errors import GatewayProtocolError
@@ -30,14 +30,6 @@ MAX_PAGE_BYTES: Final = 8 * 1024 * 1024
 _LONGEST_LIST: Final = 100_000_000
 
 _Response = TypeVar("_Response")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some of a list, and how long the vendor said the whole list was at that moment."""
-
-    found: FoundPayments
-    total: int
 
 
 class _Envelope(msgspec.Struct, Generic[_Response]):
@@ -77,7 +69,7 @@ def ids_query(payment_ids: Iterable[str]) -> Query:
 def read_page(body: bytes) -> Page:
     """One page of a list, in an answer of success."""
     rows = _response(_PAGE, body)
-    return Page(found=_found(rows.list), total=rows.total)
+    return Page(found=_found(rows.list), n_rows=len(rows.list), total=rows.total)
 
 
 def read_several(body: bytes, payment_ids: Sequence[str]) -> FoundPayments:

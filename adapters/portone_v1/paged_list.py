@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from adapters.outbound.page_walk import Page, walk
 from adapters.outbound.total_time import total_time
 from adapters.portone_v1 import page_wire, wire
-from adapters.portone_v1.page_walk import walk
 from adapters.portone_v1.session import Session, error_of
 from ports.payment_listing import FoundPayments
 
@@ -25,9 +25,9 @@ class PagedList:
 
     def pages(self) -> AsyncIterator[FoundPayments]:
         """All of it; each page is asked for when it is wanted."""
-        return walk(self._page)
+        return walk(self._page, page_size=page_wire.PAGE_SIZE)
 
-    async def _page(self, number: int, size: int) -> page_wire.Page | None:
+    async def _page(self, number: int, size: int) -> Page | None:
         query = (*self.query, *page_wire.page_query(number, size))
         async with total_time(self.timeout_s) as until:
             answer = await self.session.get(

@@ -7,7 +7,7 @@ from litestar import Litestar
 
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.bodies import MAX_BODY_BYTES
-from entrypoints.api.confirm import confirm_route
+from entrypoints.api.confirm import confirm_routes
 from entrypoints.api.errors import answering_errors
 from entrypoints.api.health import health_routes
 from entrypoints.api.metrics import Metrics
@@ -15,7 +15,7 @@ from entrypoints.api.observation import observed
 from entrypoints.api.openapi.document import openapi_document
 from entrypoints.api.operations import metrics_route, schema_route
 from entrypoints.api.orders import order_routes
-from entrypoints.api.payments import Door, complete_route, redirect_route
+from entrypoints.api.payments import payment_routes
 from entrypoints.api.refunds import refund_route
 from entrypoints.api.use_cases import UseCases
 from entrypoints.api.webhooks import webhook_routes
@@ -32,18 +32,16 @@ def create_app(
 ) -> Litestar:
     """The application; `lifespan` is entered when it starts and left when it stops."""
     metrics = Metrics()
-    door = Door(use_cases, settings, metrics)
     app = Litestar(
         [
             *order_routes(use_cases, settings),
             refund_route(use_cases, settings),
-            complete_route(door),
-            redirect_route(door, settings),
+            *payment_routes(use_cases, settings, metrics),
             *webhook_routes(use_cases, metrics),
-            confirm_route(use_cases),
+            *confirm_routes(use_cases),
             *health_routes(use_cases),
             metrics_route(use_cases, metrics),
-            schema_route(openapi_document(use_cases.webhooks)),
+            schema_route(openapi_document(use_cases.faces.values(), settings.default_gateway)),
             *([] if console is None else [console.routes]),
         ],
         template_config=None if console is None else console.templates,

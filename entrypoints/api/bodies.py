@@ -46,6 +46,13 @@ async def read_body(request: AnyRequest) -> bytes:
             return bytes(body)
 
 
+def read_headers(request: AnyRequest) -> dict[str, str]:
+    """The headers by their names in lower case; of those given twice the last."""
+    return {
+        name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]
+    }
+
+
 async def read_json(request: AnyRequest, body_type: type[Body]) -> Body:
     """The body as that type; a missing content type counts as JSON, for many clients forget it.
 
@@ -55,13 +62,6 @@ async def read_json(request: AnyRequest, body_type: type[Body]) -> Body:
     if not _is_json(content_type):
         raise UnsupportedMediaType
     return _convert(decode_json(await read_body(request)), body_type)
-
-
-async def read_json_or_form(request: AnyRequest, body_type: type[Body]) -> Body:
-    """The same, from a form as well; there every value is text."""
-    if _content_type(request) != _FORM:
-        return await read_json(request, body_type)
-    return _convert(await read_form(request), body_type)
 
 
 async def read_form(request: AnyRequest) -> dict[str, str]:

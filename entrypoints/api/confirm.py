@@ -1,6 +1,7 @@
-"""The gateway's last question before it approves a payment: may it go on?"""
+"""The gateways' last question before they take the money: may it go on?"""
 
 import asyncio
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 from litestar import post
@@ -8,53 +9,79 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Scope
 
 from application.confirm_payment import ConfirmPayment, ConfirmQuestion
-from domain.identifiers import check_payment_id
+from domain.payment import PaymentKey
 from entrypoints.api import messages
-from entrypoints.api.bodies import AnyRequest, amount_number, read_json_or_form
+from entrypoints.api.bodies import AnyRequest, UnsupportedMediaType, read_body, read_headers
 from entrypoints.api.errors import VETO_WORDS, answering_errors
+from entrypoints.api.gateway_face import GatewayFace, declined_body
 from entrypoints.api.language import language_of
 from entrypoints.api.replies import Answer, Reply, answer_json, answer_message
-from entrypoints.api.schemas import WIRE_NAMES, ConfirmBody, Declined
 from entrypoints.api.use_cases import UseCases
-from ports.errors import RepositoryUnavailable
+from ports.confirm_hook import ConfirmClaim, ConfirmHook
+from ports.errors import RepositoryUnavailable, WebhookRejected
 
 # The interface promises 1 s: the buyer stands before the gateway's window, waiting.
 DEADLINE_S = 0.9
 
 
-def confirm_route(use_cases: UseCases) -> HTTPRouteHandler:
-    """`POST /confirm/portone-v1`. Whatever goes wrong stops the payment, with a reason."""
+def confirm_routes(use_cases: UseCases) -> Iterable[HTTPRouteHandler]:
+    """`POST /confirm/{gateway}` for each that asks. Whatever goes wrong stops the payment."""
+    for face in use_cases.faces.values():
+        if face.confirm is not None:
+            yield _confirm_route(use_cases.confirm_payment, face, face.confirm)
+
+
+def _confirm_route(
+    confirm_payment: ConfirmPayment, face: GatewayFace, hook: ConfirmHook
+) -> HTTPRouteHandler:
+    decline = _declining(declined_body(face, hook))
 
     @post(
-        "/confirm/portone-v1",
-        exception_handlers=answering_errors(_decline, WIRE_NAMES),
+        f"/confirm/{face.name}",
+        name=f"confirm {face.name}",
+        exception_handlers=answering_errors(decline, face.wire_names),
     )
     async def confirm(request: AnyRequest) -> ASGIApp:
         try:
             async with asyncio.timeout(DEADLINE_S):
-                return await _confirm(request, use_cases.confirm_payment)
+                claim = _read(hook, read_headers(request), await read_body(request))
+                veto = await confirm_payment(_question(face.name, claim))
         except TimeoutError:
             raise RepositoryUnavailable("too-slow") from None
+        if veto is None:
+            return answer_message(request.scope, Reply(word=messages.CONFIRMED))
+        return decline(request.scope, Reply(word=VETO_WORDS[veto]))
 
     return confirm
 
 
-async def _confirm(request: AnyRequest, confirm_payment: ConfirmPayment) -> Answer:
-    body = await read_json_or_form(request, ConfirmBody)
-    check_payment_id(body.imp_uid)
-    question = ConfirmQuestion(order_id=body.merchant_uid, number=amount_number(body.amount))
-    veto = await confirm_payment(question)
-    if veto is None:
-        return answer_message(request.scope, Reply(word=messages.CONFIRMED))
-    return _decline(request.scope, Reply(word=VETO_WORDS[veto]))
+def _read(hook: ConfirmHook, headers: Mapping[str, str], body: bytes) -> ConfirmClaim:
+    try:
+        return hook.read(headers, body)
+    except WebhookRejected as error:
+        if error.code == "content-type":
+            raise UnsupportedMediaType from None
+        raise
 
 
-def _decline(scope: Scope, reply: Reply) -> Answer:
-    sentence = reply.word.message(language_of(scope))
-    body = Declined(
-        status=reply.word.word,
-        message=sentence,
-        reason=sentence,
-        errors=list(reply.errors) or msgspec.UNSET,
+def _question(gateway: str, claim: ConfirmClaim) -> ConfirmQuestion:
+    return ConfirmQuestion(
+        order_id=claim.order_id,
+        number=claim.number,
+        unit=claim.unit,
+        key=PaymentKey(gateway=gateway, payment_id=claim.payment_id),
     )
-    return answer_json(reply.word.http_status, body, reply.headers)
+
+
+def _declining(body_type: type[msgspec.Struct]) -> Callable[[Scope, Reply], Answer]:
+    def decline(scope: Scope, reply: Reply) -> Answer:
+        sentence = reply.word.message(language_of(scope))
+        body = body_type(
+            status=reply.word.word,
+            message=sentence,
+            reason=sentence,
+            errors=list(reply.errors) or msgspec.UNSET,
+        )
+        return answer_json(reply.word.http_status, body, reply.headers)
+
+    return decline

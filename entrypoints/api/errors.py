@@ -95,6 +95,8 @@ def reply_to_error(error: BaseException, wire_names: Mapping[str, str] | None = 
     word = next((_WORDS[kind] for kind in type(error).__mro__ if kind in _WORDS), None)
     if word is None:
         return Reply(word=messages.INTERNAL_ERROR)
+    if isinstance(error, WebhookRejected) and error.code == "too-large":
+        return Reply(word=messages.TOO_LARGE)
     return Reply(word=word, errors=_errors(error, wire_names or {}), headers=_headers(error, word))
 
 
@@ -126,6 +128,8 @@ def _errors(error: BaseException, wire_names: Mapping[str, str]) -> tuple[FieldE
 def _headers(error: BaseException, word: StatusWord) -> RawHeaders:
     if word in (messages.GATEWAY_UNAVAILABLE, messages.DATABASE_UNAVAILABLE):
         return _retry_after(RETRY_AFTER_S)
+    if word is messages.NOT_AUTHENTIC:
+        return ((b"www-authenticate", b"Signature"),)
     if word is messages.UNAUTHORIZED:
         return ((b"www-authenticate", b"Bearer"),)
     if isinstance(error, MethodNotAllowedException) and error.headers is not None:

@@ -1,6 +1,7 @@
 """The buyer's browser asks about a payment: by the page's script, or by coming back from paying."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from litestar import post, route
@@ -16,11 +17,12 @@ from domain.payment import PaymentKey
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.bodies import AnyRequest, read_json
 from entrypoints.api.errors import answering_errors, reply_to_error, reply_to_verdict
+from entrypoints.api.gateway_face import Completion, GatewayFace, completion_body
 from entrypoints.api.language import language_of
 from entrypoints.api.messages import StatusWord
 from entrypoints.api.metrics import Metrics
 from entrypoints.api.replies import READ, SAFE_HEADERS, Answer, Reply, answer_json, answer_message
-from entrypoints.api.schemas import WIRE_NAMES, CompleteBody, CompletedView
+from entrypoints.api.schemas import CompletedView
 from entrypoints.api.use_cases import UseCases
 from entrypoints.api.views import account_view
 from entrypoints.pages.payment_page import CONTENT_SECURITY_POLICY, Tone, payment_page
@@ -36,39 +38,70 @@ _HTML_HEADERS = (
 class Door:
     """Where buyers knock: verifies, counts the verdict, and gives what to say to it."""
 
-    def __init__(self, use_cases: UseCases, settings: ApiSettings, metrics: Metrics) -> None:
+    def __init__(self, use_cases: UseCases, metrics: Metrics) -> None:
         self._verify_payment = use_cases.verify_payment
-        self._gateway = settings.default_gateway
+        self._name_order = use_cases.name_order
         self._metrics = metrics
 
     async def knock(
-        self, trigger: Trigger, imp_uid: str, merchant_uid: str, client_token: str | None = None
+        self,
+        trigger: Trigger,
+        key: PaymentKey,
+        order_id: str | None,
+        client_token: str | None = None,
+        approval_token: str | None = None,
     ) -> tuple[Verdict, Reply]:
         """The verdict with its reply; what cannot be settled raises, and is counted too."""
-        knock = Knock(
-            order_id=merchant_uid,
-            key=PaymentKey(gateway=self._gateway, payment_id=imp_uid),
-            trigger=trigger,
-            client_token=client_token,
-        )
         try:
-            verdict = await self._verify_payment(knock)
+            if order_id is None:
+                named = await self._name_order(key)
+                if not isinstance(named, str):
+                    return self._reply(trigger, named)
+                order_id = named
+            verdict = await self._verify_payment(
+                Knock(
+                    order_id=order_id,
+                    key=key,
+                    trigger=trigger,
+                    client_token=client_token,
+                    approval_token=approval_token,
+                )
+            )
         except PortError as error:
             self._metrics.count_verdict(trigger, reply_to_error(error).word)
             raise
+        return self._reply(trigger, verdict)
+
+    def _reply(self, trigger: Trigger, verdict: Verdict) -> tuple[Verdict, Reply]:
         reply = reply_to_verdict(verdict)
         self._metrics.count_verdict(trigger, reply.word)
         return verdict, reply
 
 
-def complete_route(door: Door) -> HTTPRouteHandler:
-    """`POST /payments/complete`, asked by the shop's page."""
+def payment_routes(
+    use_cases: UseCases, settings: ApiSettings, metrics: Metrics
+) -> Iterable[HTTPRouteHandler]:
+    """Two addresses a gateway, and two more that name none, of the default one."""
+    door = Door(use_cases, metrics)
+    for face in use_cases.faces.values():
+        names = [f"/{face.name}", *([""] if face.name == settings.default_gateway else [])]
+        yield _complete_route(door, face, [f"/payments{name}/complete" for name in names])
+        yield _redirect_route(door, face, settings, [f"/payments{name}/redirect" for name in names])
 
-    @post("/payments/complete", exception_handlers=answering_errors(wire_names=WIRE_NAMES))
+
+def _complete_route(door: Door, face: GatewayFace, paths: list[str]) -> HTTPRouteHandler:
+    """`POST /payments/complete`, asked by the shop's page."""
+    body_type = completion_body(face)
+
+    @post(paths, exception_handlers=answering_errors(wire_names=face.wire_names))
     async def complete(request: AnyRequest) -> ASGIApp:
-        body = await read_json(request, CompleteBody)
+        body = cast(Completion, await read_json(request, body_type))
         verdict, reply = await door.knock(
-            Trigger.BROWSER, body.imp_uid, body.merchant_uid, body.client_token
+            Trigger.BROWSER,
+            PaymentKey(gateway=face.name, payment_id=body.payment_id),
+            body.order_id,
+            body.client_token,
+            body.approval_token,
         )
         if isinstance(verdict, Settled) and body.client_token is not None:
             return _answer_owner(request.scope, reply, verdict)
@@ -95,23 +128,40 @@ def _answer_owner(scope: Scope, reply: Reply, settled: Settled) -> Answer:
     return answer_json(reply.word.http_status, view, reply.headers)
 
 
-def redirect_route(door: Door, settings: ApiSettings) -> HTTPRouteHandler:
+def _redirect_route(
+    door: Door, face: GatewayFace, settings: ApiSettings, paths: list[str]
+) -> HTTPRouteHandler:
     """`GET /payments/redirect`, where a mobile browser arrives after paying."""
+    fields = face.adapter.completion
 
-    def show(scope: Scope, reply: Reply) -> Answer:
-        order_id = _order_id(scope)
+    def show(scope: Scope, reply: Reply, order_id: str | None = None) -> Answer:
+        shown_id = order_id or _order_id(scope, fields.order_id)
         target = _shop_page(settings, reply)
         if target is None:
-            return _own_page(scope, reply, order_id)
-        location = _with_query(target, {"order_id": order_id, "status": reply.word.word})
+            return _own_page(scope, reply, shown_id)
+        location = _with_query(target, {"order_id": shown_id, "status": reply.word.word})
         return Answer(303, b"", ((b"location", location.encode()), *SAFE_HEADERS))
 
-    @route("/payments/redirect", http_method=READ, exception_handlers=answering_errors(show))
+    @route(
+        paths,
+        http_method=READ,
+        exception_handlers=answering_errors(show, face.wire_names),
+    )
     async def arrive(request: AnyRequest) -> ASGIApp:
-        imp_uid = _only(request.scope, "imp_uid")
-        merchant_uid = _only(request.scope, "merchant_uid")
-        _, reply = await door.knock(Trigger.REDIRECT, imp_uid, merchant_uid)
-        return show(request.scope, reply)
+        scope = request.scope
+        payment_id = _only(scope, fields.payment_id)
+        needs_order_id = fields.needs_order_id or _has(scope, fields.order_id)
+        token = fields.approval_token
+        verdict, reply = await door.knock(
+            Trigger.REDIRECT,
+            PaymentKey(gateway=face.name, payment_id=payment_id),
+            _only(scope, fields.order_id) if needs_order_id else None,
+            approval_token=_only(scope, token) if token and _has(scope, token) else None,
+        )
+        # The gateway has named it; a forged one is none of that payment's.
+        if isinstance(verdict, Settled) and not isinstance(verdict.outcome, Forged):
+            return show(scope, reply, verdict.order.order_id)
+        return show(scope, reply)
 
     return arrive
 
@@ -150,22 +200,31 @@ def _with_query(url: str, added: Mapping[str, str | None]) -> str:
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def _order_id(scope: Scope) -> str | None:
+def _order_id(scope: Scope, name: str) -> str | None:
     """The order id in the query, if there is exactly one and it can be one."""
     try:
-        merchant_uid = _only(scope, "merchant_uid")
-        check_order_id(merchant_uid)
+        order_id = _only(scope, name)
+        check_order_id(order_id)
     except InvalidValue:
         return None
-    return merchant_uid
+    return order_id
+
+
+def _has(scope: Scope, name: str) -> bool:
+    return bool(_values(scope, name))
 
 
 def _only(scope: Scope, name: str) -> str:
-    """The query's one value of that name. What else is in the query may be in any encoding."""
-    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    values = [value for key, value in query if key == name]
+    """The query's one value of that name."""
+    values = _values(scope, name)
     if not values:
         raise InvalidValue(name, "is required")
     if len(values) > 1:
         raise InvalidValue(name, "is given more than once")
     return values[0]
+
+
+def _values(scope: Scope, name: str) -> list[str]:
+    """The query's values of that name. What else is in the query may be in any encoding."""
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return [value for key, value in query if key == name]

@@ -6,9 +6,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-# The wire's words on the left, ours on the right; nothing past the HTTP interface knows them.
-WIRE_NAMES = {"payment_id": "imp_uid", "order_id": "merchant_uid"}
-
 _A_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 # What the domain judges is only described here (`extra_json_schema`), so that there is one judge.
 # Amounts come as they were sent, since a float would have lost some of it.
@@ -32,8 +29,7 @@ PaymentId = Annotated[
     str,
     Meta(
         description="The gateway's id of the payment.",
-        examples=["imp_448280090638"],
-        extra_json_schema={"pattern": "^[A-Za-z0-9._=-]{1,200}$"},
+        extra_json_schema={"pattern": "^[A-Za-z0-9._:=-]{1,200}$"},
     ),
 ]
 CurrencyCode = Annotated[
@@ -55,6 +51,7 @@ Locale = Annotated[
 DecimalText = Annotated[str, Meta(examples=["1000", "14.20"])]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 ClientToken = Annotated[str, Meta(min_length=1, max_length=200)]
+ApprovalToken = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
 # --- what we are sent
@@ -97,31 +94,6 @@ class RefundBody(msgspec.Struct, forbid_unknown_fields=True):
     refund_account: RefundAccountBody | None = None
 
 
-class CompleteBody(msgspec.Struct):
-    """What the browser SDK hands to the shop's page. Other fields of the SDK are ignored."""
-
-    imp_uid: PaymentId
-    merchant_uid: OrderId
-    client_token: ClientToken | None = None
-
-
-class ConfirmBody(msgspec.Struct):
-    """What the gateway asks just before it approves."""
-
-    imp_uid: PaymentId
-    merchant_uid: OrderId
-    amount: Amount
-
-
-class WebhookBody(msgspec.Struct):
-    """What the gateway reports. Documented here; the gateway's adapter reads it."""
-
-    imp_uid: PaymentId
-    merchant_uid: OrderId
-    status: str
-    cancellation_id: str | None = None
-
-
 # --- what we answer
 class FieldError(msgspec.Struct, frozen=True):
     """What is wrong with one field of a request."""
@@ -139,12 +111,7 @@ class Message(msgspec.Struct):
 
 
 class Declined(msgspec.Struct):
-    """Any answer that stops a payment; the reason is shown to the buyer."""
-
-    status: str
-    message: str
-    reason: str
-    errors: list[FieldError] | UnsetType = UNSET
+    """Any answer that stops a payment. What has the reason is the gateway's own name for it."""
 
 
 class VirtualAccountView(msgspec.Struct):

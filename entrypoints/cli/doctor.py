@@ -2,19 +2,19 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
 
 import click
 
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.failures import explain_failure
-from entrypoints.container import open_container, open_gateway
+from entrypoints.container import open_container, open_gateways
 from entrypoints.container.stores import Store
+from entrypoints.gateway_settings import ConfiguredGateway
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings, SettingsError, load_settings
 from ports.errors import PortError
-
-# No payment has this id: the answer "unknown" proves that our credentials were accepted.
-_NOBODYS_PAYMENT = "imp_000000000000"
+from ports.payment_gateway import PaymentGateway
 
 
 @click.command()
@@ -28,7 +28,9 @@ def doctor(*, create_indexes: bool) -> Exit:
         settings = load_settings(os.environ)
     except SettingsError as error:
         return _report("settings", f"wrong: {error}", Exit.USAGE)
-    _report("settings", f"read: mode {settings.mode}, gateway {settings.gateway}")
+    names = ", ".join(each.adapter.name for each in settings.gateways)
+    several = f" of {names}" if len(settings.gateways) > 1 else ""
+    _report("settings", f"read: mode {settings.mode}, gateway {settings.gateway}{several}")
     if settings.api_key is None:
         _line("note", "api key", "PAYPROOF_API_KEY is not set: the order endpoints answer 401")
     endings = asyncio.run(_examine(settings, create_indexes))
@@ -37,7 +39,8 @@ def doctor(*, create_indexes: bool) -> Exit:
 
 
 async def _examine(settings: Settings, create_indexes: bool) -> tuple[Exit, ...]:
-    return await _database(settings, create_indexes), await _gateway(settings)
+    database = await _database(settings, create_indexes)
+    return (database, *[ending async for ending in _gateways(settings)])
 
 
 async def _database(settings: Settings, create_indexes: bool) -> Exit:
@@ -62,11 +65,18 @@ async def _create_indexes(store: Store) -> None:
     _report("indexes", "all are there")
 
 
-async def _gateway(settings: Settings) -> Exit:
-    where = f"{settings.gateway} at {settings.portone_v1.base_url}"
+async def _gateways(settings: Settings) -> AsyncIterator[Exit]:
+    async with open_gateways(settings) as gateways:
+        for each in settings.gateways:
+            yield await _gateway(each, gateways[each.adapter.name])
+
+
+async def _gateway(configured: ConfiguredGateway, gateway: PaymentGateway) -> Exit:
+    address = configured.values.get("BASE_URL")
+    where = f"{gateway.name} at {address}" if address else gateway.name
     try:
-        async with open_gateway(settings) as gateway:
-            await gateway.find_payment(_NOBODYS_PAYMENT)
+        # Nobody's: the answer "unknown" proves that our credentials were accepted.
+        await gateway.find_payment(configured.adapter.nobodys_payment_id)
     except PortError as error:
         ending, sentence = explain_failure(error)
         return _report("gateway", f"{where}: {sentence}", ending)

@@ -16,6 +16,7 @@ from application.tally import Tally
 from domain.reconciliation import Difference
 from entrypoints.cli.difference_lists import csv_list, json_lines
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.gateway_option import chosen_gateway, gateway_option
 from entrypoints.cli.reconcile_window import Window, read_window
 from entrypoints.cli.sweep_progress import SweepProgress, watched_progress
 from entrypoints.cli.sweep_tables import show_counts, show_history
@@ -41,6 +42,7 @@ Sink = Callable[[Difference], None]
     type=click.File("w", encoding="utf-8", lazy=False),
     help="write the differences to this file",
 )
+@gateway_option
 @click.option("--history", is_flag=True, help="show what past sweeps found, and compare nothing")
 def reconcile(
     *,
@@ -49,6 +51,7 @@ def reconcile(
     dry_run: bool,
     as_json: bool,
     csv_file: TextIO | None,
+    gateway: str | None,
     history: bool,
 ) -> Exit:
     """Compare all payments from one time to another, both ways, and settle what differs.
@@ -60,6 +63,7 @@ def reconcile(
     if history:
         show_history(asyncio.run(_history(settings)), as_json=as_json)
         return Exit.DONE
+    name = chosen_gateway(settings, gateway)
     window = read_window(since, until, datetime.now(UTC))
     with ExitStack() as stack:
         sinks: list[Sink] = []
@@ -68,7 +72,7 @@ def reconcile(
         if csv_file is not None:
             sinks.append(csv_list(csv_file))
         progress = stack.enter_context(watched_progress(window))
-        return asyncio.run(_reconcile(settings, window, sinks, progress, dry_run=dry_run))
+        return asyncio.run(_reconcile(settings, name, window, sinks, progress, dry_run=dry_run))
 
 
 async def _history(settings: Settings) -> list[SweepReport]:
@@ -78,6 +82,7 @@ async def _history(settings: Settings) -> list[SweepReport]:
 
 async def _reconcile(
     settings: Settings,
+    gateway: str,
     window: Window,
     sinks: list[Sink],
     progress: SweepProgress,
@@ -87,14 +92,13 @@ async def _reconcile(
     tally = Tally()
     # Alerts to the operator must not stand among the lines of a list.
     async with open_container(settings, printed_to=sys.stderr) as container:
+        reconcile_gateway = container.sweeping().reconciles.get(gateway)
+        if reconcile_gateway is None:
+            raise click.ClickException(f"{gateway} cannot list its payments")
         began_at, reached = container.clock().now(), window.since
         stopped = "interrupted"
         try:
-            walk = (
-                container.sweeping()
-                .reconciles[settings.gateway]
-                .walk(window.since, window.until, tally, dry_run=dry_run)
-            )
+            walk = reconcile_gateway.walk(window.since, window.until, tally, dry_run=dry_run)
             async with aclosing(walk) as steps:
                 async for step in steps:
                     if isinstance(step, SliceDone):
@@ -109,7 +113,7 @@ async def _reconcile(
             raise
         finally:
             progress.stop()
-            report = _report(settings.gateway, window.since, reached, began_at, tally, stopped)
+            report = _report(gateway, window.since, reached, began_at, tally, stopped)
             show_counts(report, dry_run=dry_run)
             if not dry_run:
                 await _write_down(container, report)

@@ -14,6 +14,7 @@ from domain.refund import Refund, RefundAccount, RefundStatus, Requester
 from domain.refund_request import RefundRequest
 from domain.tasks import TaskKind
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.gateway_option import chosen_gateway, gateway_option
 from entrypoints.cli.refund_words import say_no_refund, say_refund
 from entrypoints.container import Container, open_container
 from entrypoints.logs import configure_logs
@@ -36,6 +37,7 @@ Option = str | None
 @click.option("--account", help="of a deposit: the number of the account it goes to")
 @click.option("--holder", help="of a deposit: who holds that account")
 @click.option("--phone", help="of a deposit, if the gateway wants it: the holder's phone")
+@gateway_option
 @click.option("--wait", "wait_s", type=click.FloatRange(0, 600), default=30.0, show_default=True)
 def refund(payment_id: str, wait_s: float, **options: Option) -> Exit:
     """Give money of PAYMENT_ID back. The same words again mean the same refund, not another."""
@@ -47,7 +49,8 @@ def refund(payment_id: str, wait_s: float, **options: Option) -> Exit:
 async def _refund(
     settings: Settings, payment_id: str, options: dict[str, Option], wait_s: float
 ) -> Exit:
-    key = PaymentKey(gateway=settings.gateway, payment_id=payment_id)
+    gateway = chosen_gateway(settings, options["gateway"])
+    key = PaymentKey(gateway=gateway, payment_id=payment_id)
     async with open_container(settings) as container:
         order_id = options["order_id"] or await container.orders().find_order_id_by_payment(key)
         if order_id is None:

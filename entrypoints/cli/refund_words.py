@@ -20,6 +20,7 @@ _WHY_NOT = {
     Unrefundable.ACCOUNT_MISSING: "a deposit needs --bank, --account and --holder to go back to",
     Unrefundable.TOO_MANY_REFUNDS: "the order has too many refunds already",
     Unrefundable.SETTLES_ORDER: "the payment settles its order by now",
+    Unrefundable.OTHER_ORDER: "the gateway says that the payment is another order's",
     Unrefundable.CHANGED_MEANWHILE: "something else was given back of it meanwhile",
     Unrefundable.GATEWAY_CANNOT_REFUND: "this gateway cannot give money back",
     Unrefundable.NOT_APPROVED: "it was not approved",

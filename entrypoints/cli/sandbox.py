@@ -8,7 +8,7 @@ import click
 
 from entrypoints.cli.exits import Exit
 from entrypoints.stopping import told_to_stop
-from sandbox.portone_v1 import RunningSandbox, Sandbox
+from sandbox.portone_v1 import BANK_PATH, SCRIPT_PATH, RunningSandbox, Sandbox
 
 
 @click.command()
@@ -32,6 +32,8 @@ async def _serve(port: int) -> signal.Signals:
 
 def _announce(running: RunningSandbox) -> None:
     click.echo(f"PortOne sandbox on {running.base_url}")
+    click.echo(f"  script for the shop's page  {running.base_url}{SCRIPT_PATH}")
+    click.echo(f"  bank, to pay into accounts  {running.base_url}{BANK_PATH}")
     click.echo("Point payproof at it:")
     click.echo(f"  export PAYPROOF_PORTONE_V1_BASE_URL={running.base_url}")
     click.echo(f"  export PAYPROOF_PORTONE_V1_API_KEY={running.api_key}")

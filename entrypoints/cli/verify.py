@@ -10,6 +10,7 @@ from domain.order import Trigger
 from domain.outcome import AwaitingDeposit, Paid, Pending
 from domain.payment import PaymentKey
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.gateway_option import chosen_gateway, gateway_option
 from entrypoints.cli.words import say_verdict
 from entrypoints.container import open_container
 from entrypoints.logs import configure_logs
@@ -19,22 +20,20 @@ from entrypoints.settings import Settings, load_settings
 @click.command()
 @click.argument("payment_id")
 @click.option("--order", "order_id", required=True, help="the order it should have paid")
-def verify(payment_id: str, order_id: str) -> Exit:
+@gateway_option
+def verify(payment_id: str, order_id: str, gateway: str | None) -> Exit:
     """Ask the gateway about PAYMENT_ID and settle the order by what it says."""
     settings = load_settings(os.environ)
     configure_logs()
-    verdict = asyncio.run(_verify(settings, payment_id, order_id))
+    key = PaymentKey(gateway=chosen_gateway(settings, gateway), payment_id=payment_id)
+    verdict = asyncio.run(_verify(settings, key, order_id))
     for line in say_verdict(verdict):
         click.echo(line)
     return exit_for(verdict)
 
 
-async def _verify(settings: Settings, payment_id: str, order_id: str) -> Verdict:
-    knock = Knock(
-        order_id=order_id,
-        key=PaymentKey(gateway=settings.gateway, payment_id=payment_id),
-        trigger=Trigger.CLI,
-    )
+async def _verify(settings: Settings, key: PaymentKey, order_id: str) -> Verdict:
+    knock = Knock(order_id=order_id, key=key, trigger=Trigger.CLI)
     async with open_container(settings) as container:
         return await container.verify_payment()(knock)
 

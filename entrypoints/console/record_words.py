@@ -68,6 +68,7 @@ _UNREFUNDABLE: _Words = {
         "something else was given back meanwhile",
     ),
     "gatewayCannotRefund": ("이 결제사는 환불을 지원하지 않습니다", "this gateway cannot refund"),
+    "otherOrder": ("다른 주문의 돈입니다", "its money is another order's"),
     "notApproved": ("승인되지 않았습니다", "it was not approved"),
     "paymentNotFound": ("그런 결제가 없습니다", "the order knows no such payment"),
 }

@@ -11,9 +11,10 @@ from adapters.outbound.http_client import HttpClient
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
 from domain.policy import Policy
+from entrypoints.api.gateway_face import GatewayFace
 from entrypoints.container.channels import buyer_notifier_of, shop_channel_of
 from entrypoints.container.clients import build_client
-from entrypoints.container.gateways import portone_v1_of
+from entrypoints.container.gateways import connections_of, faces_of, policy_of
 from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.settings import Settings
 from ports.clock import Clock
@@ -30,7 +31,6 @@ from ports.stray_payments import StrayPayments
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
 from ports.token_source import TokenSource
-from ports.webhook_authenticator import WebhookAuthenticator
 
 
 class Outside(containers.DeclarativeContainer):
@@ -61,15 +61,11 @@ class Outside(containers.DeclarativeContainer):
     )
 
     # Each of its own, so that who hangs holds no connection that another needs.
-    gateway_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
     notifier_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
     shop_client: providers.Provider[HttpClient] = providers.Singleton(build_client)
 
-    portone_v1: providers.Provider[GatewayConnection] = providers.Singleton(
-        portone_v1_of, settings, gateway_client, clock
-    )
     connections: providers.Provider[Mapping[str, GatewayConnection]] = providers.Singleton(
-        lambda connection: {connection.name: connection}, portone_v1
+        connections_of, settings, clock
     )
     gateways: providers.Provider[Mapping[str, PaymentGateway]] = providers.Singleton(
         lambda connections: {name: each.payments for name, each in connections.items()},
@@ -81,9 +77,8 @@ class Outside(containers.DeclarativeContainer):
         },
         connections,
     )
-    webhooks: providers.Provider[Mapping[str, WebhookAuthenticator]] = providers.Singleton(
-        lambda connections: {name: each.webhooks for name, each in connections.items()},
-        connections,
+    faces: providers.Provider[Mapping[str, GatewayFace]] = providers.Singleton(
+        faces_of, settings, connections
     )
     searches: providers.Provider[Mapping[str, PaymentSearch]] = providers.Singleton(
         lambda connections: {
@@ -106,12 +101,4 @@ class Outside(containers.DeclarativeContainer):
         shop_channel_of, settings, shop_client.provider, clock
     )
 
-    policy: providers.Provider[Policy] = providers.Singleton(
-        lambda settings: Policy(
-            mode=settings.mode,
-            tells_shop=settings.merchant_webhook is not None,
-            refunds_surplus=settings.auto_refund.surplus,
-            refunds_forged=settings.auto_refund.forged,
-        ),
-        settings,
-    )
+    policy: providers.Provider[Policy] = providers.Singleton(policy_of, settings, connections)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
-Way = Literal["pay", "fail", "close", "otherAmount", "otherPayment", "loseWebhook"]
+Way = Literal["pay", "fail", "close", "otherAmount", "otherPayment", "loseWebhook", "loseBoth"]
 
 
 class Buyer:
@@ -28,7 +28,7 @@ class Buyer:
     async def end(self, way: Way, *, amount: int | None = None) -> None:
         """Presses a button of the payment window, wherever the window is."""
         window = self.window if await self._is_framed() else self.page
-        if way in ("otherAmount", "otherPayment", "loseWebhook"):
+        if way in ("otherAmount", "otherPayment", "loseWebhook", "loseBoth"):
             await window.locator("summary").click()
         if amount is not None:
             await window.locator("input[name=amount]").fill(str(amount))

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.browser.town import Town, open_town
 from tests.support.browser.chromium import NoBrowser, executable, running_chromium
 from tests.support.browser.looks import require_axe
 from tests.support.browser.watched import watched_page
@@ -28,6 +29,13 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.skip(f"NOT TESTED in a browser: {why_not}")
     async with running_chromium(path) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+async def town() -> AsyncIterator[Town]:
+    """The example shop with all around it, one for each process that runs tests."""
+    async with open_town() as town:
+        yield town
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Buying in the example shop: every way to pay, to be refused and to cheat, as a person sees it."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import expect
@@ -9,17 +8,11 @@ from playwright.async_api import expect
 from sandbox.portone_v1 import BANK_PATH
 from tests.browser.buyer import Buyer
 from tests.browser.conftest import Visit
-from tests.browser.town import Town, open_town
+from tests.browser.town import Town
 
 COMPLETE = "/payments/complete"
 PAID, DEPOSIT = "결제가 완료되었습니다", "아래 계좌로 입금해 주세요"
 REFUSED, PENDING = "결제되지 않았습니다", "결제를 아직 확인하지 못했습니다"
-
-
-@pytest.fixture(scope="module")
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
 
 
 async def test_a_card_is_paid_and_the_receipt_is_there(town: Town, visit: Visit) -> None:
@@ -144,6 +137,19 @@ async def test_a_lost_webhook_loses_nothing(town: Town, visit: Visit) -> None:
     assert order_id not in told
 
 
+@pytest.mark.parametrize("mobile", [False, True])
+async def test_the_sweep_finds_what_nobody_told_of(town: Town, visit: Visit, mobile: bool) -> None:
+    async with visit(mobile=mobile) as page:
+        buyer = Buyer(page, town.street.shop_url)
+        await buyer.order()
+        order_id = await buyer.order_id()
+        await buyer.end("loseBoth")
+
+        window = page if mobile else buyer.window
+        await expect(window.get_by_role("heading")).to_contain_text("알리지 않았습니다")
+        await town.shop_hears("order.paid", order_id)
+
+
 async def test_a_phone_leaves_the_page_and_comes_back(town: Town, visit: Visit) -> None:
     async with visit(width=390, mobile=True, refusals=[COMPLETE]) as page:
         buyer = Buyer(page, town.street.shop_url)
@@ -212,6 +218,13 @@ async def test_everything_can_be_done_by_keyboard(town: Town, visit: Visit) -> N
             "Please pay into this account"
         )
         await expect(buyer.answer).to_be_focused()
+
+
+async def test_nothing_can_be_pressed_before_it_works(town: Town, visit: Visit) -> None:
+    async with visit(java_script_enabled=False) as page:
+        await page.goto(town.street.shop_url)
+
+        await expect(page.get_by_role("button", name="결제하기")).to_be_disabled()
 
 
 async def test_markup_in_a_name_stays_text(town: Town, visit: Visit) -> None:

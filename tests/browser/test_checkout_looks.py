@@ -1,21 +1,13 @@
 """What buying looks like: on a phone and on a desk, light and dark, in both languages."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Page, expect
 
 from sandbox.portone_v1 import BANK_PATH
 from tests.browser.buyer import Buyer
 from tests.browser.conftest import Visit
-from tests.browser.town import Town, open_town
+from tests.browser.town import Town
 from tests.support.browser.looks import judge
-
-
-@pytest.fixture(scope="module")
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
 
 
 async def fits(page: Page, width: int) -> bool:

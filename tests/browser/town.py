@@ -10,6 +10,9 @@ from entrypoints.cli.demo.street import Street, open_street
 from sandbox.portone_v1 import SandboxControl
 from tests.support.storefront import until
 
+# Nobody likes to wait.
+_SWEEP_EVERY_S = 2
+
 
 class Town:
     """The open street, and what was said there."""
@@ -36,7 +39,9 @@ async def open_town() -> AsyncIterator[Town]:
     """Opens the street, and notes what is said there."""
     said: list[str] = []
     async with (
-        open_street(lambda who, line: said.append(f"{who}: {line}")) as street,
+        open_street(
+            lambda who, line: said.append(f"{who}: {line}"), sweep_every_s=_SWEEP_EVERY_S
+        ) as street,
         SandboxControl(street.sandbox_url) as control,
     ):
         yield Town(street, control, said)

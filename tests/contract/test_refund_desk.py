@@ -140,7 +140,9 @@ async def test_a_deposit_goes_back_to_an_account(world: GatewayWorld) -> None:
     await world.pay(payment_id)
 
     without = await world.refunds.refund(a_refund(payment_id))
-    to_account = await world.refunds.refund(a_refund(payment_id, account=world.refund_account))
+    to_account = await world.refunds.refund(
+        a_refund(payment_id, account=world.refund_account, refund_id="refund-2")
+    )
 
     assert isinstance(without, RefundDeclined)
     assert isinstance(to_account, Payment)

@@ -15,9 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tests.simulation import seed_range
 from tests.simulation.crash_points import die
+from tests.simulation.every_scenario import SCENARIOS
 from tests.simulation.kinds import EVERY_KIND
 from tests.simulation.run import run_seed
-from tests.simulation.scenarios import SCENARIOS
 
 # Fewer seeds cannot be blamed for a kind of fault that none of them met.
 SEEDS_FOR_EVERY_KIND = 5000

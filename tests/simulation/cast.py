@@ -3,21 +3,25 @@
 from datetime import timedelta
 
 from application.register_order import Sale
+from domain.auto_refund import Ceilings
 from domain.customer import Customer
 from domain.money import Currency, Money
 from tests.simulation.actors import (
     buyer,
     operator,
+    refunds,
     shop_backend,
     stranger,
     sweep,
     troubles,
     worker,
 )
+from tests.simulation.dice import Dice
 from tests.simulation.faults import STORE_PORTS, SeededFaults
 from tests.simulation.lives import LIVES
 from tests.simulation.purchase import WAYS_TO_FORGE, Purchase
 from tests.simulation.scene import Scene
+from tests.simulation.world import Giving
 from tests.support.factories import NOON
 
 KRW = Currency("KRW")
@@ -26,10 +30,10 @@ _LIVES = tuple(LIVES.items())
 _FORGERIES = tuple(WAYS_TO_FORGE.items())
 _OUTAGES = (
     STORE_PORTS,
-    ("gateway",),
+    ("gateway", "refunds"),
     ("notifier",),
     ("shop",),
-    (*STORE_PORTS, "gateway"),
+    (*STORE_PORTS, "gateway", "refunds"),
 )
 
 
@@ -46,7 +50,7 @@ def enter(scene: Scene, faults: SeededFaults) -> None:
         # Questions that take their time meet with what happens meanwhile.
         faults.share_of_quick_answers, scene.pace = 0.1, dice.pick((0.2, 0.5))
         scene.act(troubles.FLAPPING, troubles.flapping(scene, faults))
-    is_busy = is_flapping or dice.chance(0.15)
+    is_busy = is_flapping or dice.chance(0.15 if scene.world.giving is None else 0.6)
     for machine in scene.machines:
         for _ in range(1 + dice.below(2)):
             rounds, every_s = (12, 2.5) if is_busy else (1 + dice.below(4), 20)
@@ -57,7 +61,32 @@ def enter(scene: Scene, faults: SeededFaults) -> None:
         scene.act(sweep.ACTION, sweep.go_round(scene))
     if dice.chance(0.2):
         scene.act(operator.ACTION, operator.look(scene))
+    if scene.world.giving is not None:
+        _enter_refunds(scene, purchases)
     _enter_troubles(scene, faults, purchases)
+
+
+def how_it_gives_back(dice: Dice) -> Giving | None:
+    """Some shops have us give money back, and some have that done without being asked."""
+    if not dice.chance(0.4):
+        return None
+    return Giving(
+        surplus=dice.chance(0.75),
+        forged=dice.chance(0.6),
+        ceilings=Ceilings(
+            per_payment=(Money(amount_minor=dice.pick((500, 5000)), currency=KRW),),
+            per_day=(Money(amount_minor=dice.pick((1000, 1500, 9000)), currency=KRW),),
+        ),
+    )
+
+
+def _enter_refunds(scene: Scene, purchases: list[Purchase]) -> None:
+    dice = scene.dice
+    for number in range(dice.below(4)):
+        wants = refunds.want_back(scene, dice.pick(purchases), number)
+        scene.act(refunds.ACTION, wants)
+    if dice.chance(0.5):
+        scene.act(refunds.APPROVER, refunds.look(scene))
 
 
 def _enter_troubles(scene: Scene, faults: SeededFaults, purchases: list[Purchase]) -> None:
@@ -66,7 +95,9 @@ def _enter_troubles(scene: Scene, faults: SeededFaults, purchases: list[Purchase
         scene.act(troubles.OUTAGE, troubles.outage(scene, faults, dice.pick(_OUTAGES)))
     if dice.chance(0.1):
         scene.act(troubles.KILL, troubles.kill(scene))
-    if len(scene.sales) > 1 and dice.chance(0.15):
+    giving = scene.world.giving
+    is_generous = giving is not None and giving.surplus
+    if len(scene.sales) > 1 and dice.chance(0.8 if is_generous else 0.15):
         mine, other = dice.pick(purchases), dice.pick(tuple(scene.sales))
         scene.act(troubles.CONFUSION, troubles.confusion(scene, mine.payment_id, other))
     if dice.chance(0.06):

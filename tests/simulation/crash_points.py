@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.simulation.every_scenario import SCENARIOS
 from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE
 from tests.simulation.ledger import Violation
 from tests.simulation.port_calls import Fault
-from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.scripted import ScriptedFates
 from tests.simulation.stage import Script, play
 

@@ -34,11 +34,18 @@ _GATEWAY_CALLS = (
     "gateway.find_payment",
     "gateway.find_payments",
     "gateway.find_payments_of_order",
-    "gateway.list_window",
+    "gateway.list_page",
+)
+_REFUND = (
+    Fault("refund: no answer", GatewayUnavailable),
+    Fault("refund: given, answer lost", GatewayUnavailable, after=True),
+    Fault("refund: gateway refuses us", GatewayRefused),
+    Fault("refund: given, answer is nonsense", GatewayProtocolError, after=True),
 )
 _PLAIN_STORE_CALLS = (
     "orders.add",
     "orders.find_order_id_by_payment",
+    "orders.list_awaiting_approval",
     "tasks.put",
     "tasks.claim",
     "tasks.complete",
@@ -48,9 +55,13 @@ _PLAIN_STORE_CALLS = (
     "strays.mark_told",
     "strays.drop",
     "strays.find_by_order",
+    "strays.walk",
     "record.find_recorded",
     "record.oldest_open_order",
     "record.known_orders",
+    "record.paid_between",
+    "record.awaiting_deposit",
+    "record.open_orders",
     "sweeps.begin",
     "sweeps.advance",
     "sweeps.end",
@@ -59,12 +70,14 @@ _PLAIN_STORE_CALLS = (
     "desk.find",
     "desk.retry",
     "desk.drop",
+    "allowance.take",
 )
 FAULTS: dict[str, tuple[Fault, ...]] = {
     **dict.fromkeys(_PLAIN_STORE_CALLS, _STORE),
     "orders.find_by_id": (*_STORE, Fault("store: record corrupt", RecordCorrupt)),
     "orders.save": (*_STORE, Fault("store: somebody else wrote first", ConcurrentUpdate)),
     **dict.fromkeys(_GATEWAY_CALLS, _GATEWAY),
+    "refunds.refund": _REFUND,
     "notifier.send": (
         Fault("provider: no answer", NotifierUnavailable),
         Fault("provider: acknowledgement lost", NotifierUnavailable, after=True),
@@ -75,16 +88,12 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("shop: acknowledgement lost", ShopUnavailable, after=True),
     ),
 }
-STORE_PORTS = ("orders", "tasks", "strays", "desk", "record", "sweeps")
+STORE_PORTS = ("orders", "tasks", "strays", "desk", "record", "sweeps", "allowance")
 # Whoever is away for a while fails every call like this.
 AWAY: dict[str, Fault] = {
-    "orders": Fault("store: away for a while", RepositoryUnavailable),
-    "tasks": Fault("store: away for a while", RepositoryUnavailable),
-    "strays": Fault("store: away for a while", RepositoryUnavailable),
-    "desk": Fault("store: away for a while", RepositoryUnavailable),
-    "record": Fault("store: away for a while", RepositoryUnavailable),
-    "sweeps": Fault("store: away for a while", RepositoryUnavailable),
+    **dict.fromkeys(STORE_PORTS, Fault("store: away for a while", RepositoryUnavailable)),
     "gateway": Fault("gateway: away for a while", GatewayUnavailable),
+    "refunds": Fault("gateway: away for a while", GatewayUnavailable),
     "notifier": Fault("provider: away for a while", NotifierUnavailable),
     "shop": Fault("shop: away for a while", ShopUnavailable),
 }
@@ -106,9 +115,10 @@ class SeededFaults:
     ) -> None:
         self._dice = dice
         self._counts = counts
-        self._rates = {
-            port: rate if port != "gateway" or dice.chance(0.8) else 0.5 for port in AWAY
-        }
+        self._rates = dict.fromkeys(AWAY, rate)
+        for port, often in (("gateway", 0.2), ("refunds", 0.4)):
+            if dice.chance(often):
+                self._rates[port] = 0.5
         crashes = [fault for fault in (CRASH_BEFORE, CRASH_AFTER) if fault.kind in kinds]
         self._faults = {
             name: [*(fault for fault in faults if fault.kind in kinds), *crashes]

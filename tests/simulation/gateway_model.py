@@ -1,5 +1,6 @@
 """The gateway as it really is, and what it tells: late, stale, wrong, or nothing."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from domain.identifiers import check_payment_id
 from domain.money import Currency, Money
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from ports.payment_listing import FoundPayments
+from ports.refund_desk import RefundDeclined, RefundOrder
 from tests.simulation.dice import Dice
 from tests.simulation.port_calls import Fates
 
@@ -33,6 +35,24 @@ LIES = (
     STALE,
     ABSENT,
 )
+
+
+GIVEN_BACK = "gateway gives back what we ask for"
+DECLINED = "gateway declines a refund"
+CALLER_GONE = "refund comes through when nobody waits for its answer"
+REFUNDS = (GIVEN_BACK, DECLINED, CALLER_GONE)
+# A page of its list shows so many payments: few, so that there is more than one page.
+PAGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Money that was given back, at that tick; without the id of a refund: in the console."""
+
+    payment_id: str
+    amount: Money
+    at: int
+    refund_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -71,20 +91,28 @@ class GatewayModel:
     name = GATEWAY
 
     def __init__(
-        self, fates: Fates, liar: Liar, tick: Callable[[], int], counts: Counter[str]
+        self,
+        fates: Fates,
+        liar: Liar,
+        tick: Callable[[], int],
+        now: Callable[[], datetime],
+        counts: Counter[str],
     ) -> None:
         self._fates = fates
         self._liar = liar
         self._tick = tick
+        self._now = now
         self._counts = counts
         self._news_at: dict[str, datetime] = {}
         self.lives: dict[str, list[Payment]] = {}
         self.order_ids: list[str] = []
         self.told: dict[str, Told] = {}
-        # Payments of which something untrue was told, for whatever reason.
-        self.lied_about: set[str] = set()
+        # Payments of which something untrue was told, for whatever reason, and when last.
+        self.lied_about: dict[str, int] = {}
         # Payments that it takes for those of another order, by their ids.
         self.confused: dict[str, str] = {}
+        # All that was really given back, in the console too, in the order of its happening.
+        self.given: list[Given] = []
 
     def is_payment_id(self, text: str, /) -> bool:
         try:
@@ -99,7 +127,7 @@ class GatewayModel:
         payment = self._look_up(payment_id)
         if await self._fates.on_the_wire(payment_id):
             payment = self._look_up(payment_id)
-        return self._tell(payment, asked_at)
+        return None if payment is None else self._tell(payment, asked_at)
 
     async def find_payments(self, payment_ids: Sequence[str], /) -> FoundPayments:
         return self._tell_all(payment_ids)
@@ -109,32 +137,81 @@ class GatewayModel:
             [id_ for id_, life in self.lives.items() if life[-1].order_id == order_id]
         )
 
-    async def list_window(self, since: datetime, until: datetime, /) -> FoundPayments:
-        """All that has news in that time, on one page."""
-        return self._tell_all(
-            [id_ for id_, news_at in self._news_at.items() if since <= news_at < until]
-        )
+    async def list_page(
+        self, since: datetime, until: datetime, shown: list[tuple[str, datetime]], /
+    ) -> FoundPayments:
+        """What has news in that time and was not shown yet; with newer news it comes again."""
+        rest = [
+            item for item in self._news_at.items() if since <= item[1] < until and item not in shown
+        ]
+        shown += rest[:PAGE]
+        return self._tell_all([id_ for id_, _ in rest[:PAGE]])
+
+    async def refund(self, order: RefundOrder, /) -> Payment | RefundDeclined:
+        """Gives back, whether or not anybody still waits for the answer."""
+        giving = asyncio.get_running_loop().create_task(self._give_back(order))
+        try:
+            return await asyncio.shield(giving)
+        except asyncio.CancelledError:
+            self._counts[CALLER_GONE] += 1
+            raise
+
+    async def _give_back(self, order: RefundOrder) -> Payment | RefundDeclined:
+        asked_at = self._tick()
+        await self._fates.on_the_wire(order.payment_id)
+        left = self.left(order.payment_id)
+        if left != order.remaining or order.amount.amount_minor > left.amount_minor:
+            self._counts[DECLINED] += 1
+            return RefundDeclined(reason="declined")
+        self._counts[GIVEN_BACK] += 1
+        return self._tell(self.gives(order.payment_id, order.amount, order.refund_id), asked_at)
+
+    def gives(self, payment_id: str, amount: Money, refund_id: str | None = None) -> Payment:
+        """Gives back so much more of a payment; without a refund of ours: in the console."""
+        life = self.lives[payment_id]
+        before, evidence = life[-1], f"{payment_id}:{len(life)}"
+        assert isinstance(before.cancelled, Money)
+        minor = before.cancelled.amount_minor + amount.amount_minor
+        cancelled = replace(amount, amount_minor=minor)
+        is_whole = cancelled == before.total
+        status = PaymentStatus.CANCELLED if is_whole else PaymentStatus.PARTIALLY_CANCELLED
+        payment = replace(before, status=status, cancelled=cancelled, evidence=evidence)
+        self.given.append(Given(payment_id, amount, self._tick(), refund_id))
+        self.becomes(payment, self._now())
+        return payment
+
+    def left(self, payment_id: str) -> Money | None:
+        """What the payment holds; None if it holds no money."""
+        life = self.lives.get(payment_id)
+        if life is None or not life[-1].holds_money:
+            return None
+        total, cancelled = life[-1].total, life[-1].cancelled
+        assert isinstance(total, Money)
+        assert isinstance(cancelled, Money)
+        return total.minus(cancelled)
 
     def becomes(self, payment: Payment, now: datetime) -> None:
         """What is true of the payment from now on."""
         self.lives.setdefault(payment.key.payment_id, []).append(payment)
+        # Whatever has news moves to the end of the list.
+        self._news_at.pop(payment.key.payment_id, None)
         self._news_at[payment.key.payment_id] = now
 
     def truth(self, payment_id: str) -> Payment:
         """What is true of the payment now."""
         return self.lives[payment_id][-1]
 
-    def _tell(self, payment: Payment | None, asked_at: int) -> Payment | None:
-        if payment is not None:
-            before = self.told.get(payment.evidence)
-            if before is None or before.asked_at < asked_at:
-                self.told[payment.evidence] = Told(payment, asked_at)
+    def _tell(self, payment: Payment, asked_at: int) -> Payment:
+        before = self.told.get(payment.evidence)
+        if before is None or before.asked_at < asked_at:
+            self.told[payment.evidence] = Told(payment, asked_at)
         return payment
 
     def _tell_all(self, payment_ids: Sequence[str]) -> FoundPayments:
         asked_at = self._tick()
-        told = [self._tell(self._look_up(id_), asked_at) for id_ in payment_ids]
-        return FoundPayments(payments=[payment for payment in told if payment is not None])
+        found = [self._look_up(id_) for id_ in payment_ids]
+        told = [self._tell(payment, asked_at) for payment in found if payment is not None]
+        return FoundPayments(payments=told)
 
     def _look_up(self, payment_id: str) -> Payment | None:
         life = self.lives.get(payment_id)
@@ -147,7 +224,7 @@ class GatewayModel:
         elif (kind := self._liar.lie()) is not None:
             told = self._untrue(life, kind)
         if told is not life[-1]:
-            self.lied_about.add(payment_id)
+            self.lied_about[payment_id] = self._tick()
         return told
 
     def _untrue(self, life: list[Payment], kind: str) -> Payment | None:
@@ -193,8 +270,11 @@ def key_of(payment_id: str) -> PaymentKey:
     return PaymentKey(gateway=GATEWAY, payment_id=payment_id)
 
 
-class OnePageListing:
-    """A `PaymentListing` whose pages are asked for by numbered calls of the gateway."""
+class MovingListing:
+    """A `PaymentListing` of short pages, on which payments move while they are turned.
+
+    Each page is asked for by a numbered call of the gateway.
+    """
 
     longest_window = timedelta(days=30)
 
@@ -202,4 +282,12 @@ class OnePageListing:
         self._gateway = gateway
 
     async def pages(self, since: datetime, until: datetime, /) -> AsyncIterator[FoundPayments]:
-        yield await self._gateway.list_window(since, until)
+        shown: list[tuple[str, datetime]] = []
+        page = await self._gateway.list_page(since, until, shown)
+        yield page
+        while len(shown) % PAGE == 0 and shown:
+            before = len(shown)
+            page = await self._gateway.list_page(since, until, shown)
+            if len(shown) == before:
+                return
+            yield page

@@ -15,6 +15,7 @@ from tests.simulation.scripted import ScriptedFates
 from tests.simulation.stage import Stage, play
 
 Actor = Callable[[Stage], Awaitable[None]]
+_ONLY_LOOKS = ("tasks.claim", "strays.walk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Gates(ScriptedFates):
     async def before(self, spot: Spot, number: int, /) -> Fault | None:
         # A worker claims kind after kind, mostly nothing: its round is one step. A sweep only
         # reads, until it finds something to settle.
-        if spot.name != "tasks.claim" and spot.port not in ("record", "sweeps"):
+        if spot.name not in _ONLY_LOOKS and spot.port not in ("record", "sweeps"):
             await self.step()
         return await ScriptedFates.before(self, spot, number)
 

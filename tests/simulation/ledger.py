@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from application.tell_shop import event_id
 from domain.order import Order
 from domain.payment import PaymentKey
+from domain.refund import Requester
 from domain.tasks import Task, TaskKind
 from ports.notifier import Notice
 from ports.shop_channel import News
@@ -60,6 +61,10 @@ class Ledger:
         self.orders_with_parked: set[str] = set()
         # What an operator took over, by order and payment.
         self.dropped: set[tuple[str, PaymentKey]] = set()
+        # By order, requester and idempotency key: the one refund that they name.
+        self.refund_of: dict[tuple[str, Requester, str], str] = {}
+        # When each refund was recorded, in ticks.
+        self.wanted_back_at: dict[str, int] = {}
         self.deaths = 0
         self.log_lines: list[str] = []
         # A machine's clock was wrong: leases ended too soon, for whoever looked at it.

@@ -40,6 +40,8 @@ REFUND = Step(PaymentStatus.CANCELLED, (0.1, 90), action=CONSOLE_REFUNDS)
 PART_REFUND = Step(PaymentStatus.PARTIALLY_CANCELLED, (0.1, 90), action=CONSOLE_REFUNDS_PARTLY)
 TAKEN_BACK = Step(PaymentStatus.OPENED, (0.1, 60), action=GATEWAY_TAKES_BACK)
 
+GIVES_BACK = (PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED)
+
 # How payments fare, by name.
 LIVES: dict[str, tuple[Step, ...]] = {
     "paid by card": (OPENED, PAID),

@@ -1,9 +1,9 @@
 """Stands between a process and its ports: numbers every call, and lets fate in before and after."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
-from inspect import iscoroutinefunction
+from functools import cache, partial
+from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any, Protocol
 
 from ports.errors import Permanent, PortError
@@ -105,17 +105,21 @@ class NumberedPort:
     def __getattr__(self, method: str) -> Any:
         """Called for the first use of each method only."""
         value = getattr(self._target, method)
-        if _is_asked(type(self._target), method):  # type: ignore[arg-type] # a class has a hash
+        number = _NUMBERED[_kind(type(self._target), method)]  # type: ignore[arg-type] # has a hash
+        if number is not None:
             spot = Spot(self._host.name, self._port, f"{self._port}.{method}")
-            value = _numbered(self._host, self._fates, spot, value, self._watch(spot.name))
+            value = number(self._host, self._fates, spot, value, self._watch(spot.name))
         setattr(self, method, value)
         return value
 
 
 @cache
-def _is_asked(target: type[object], method: str) -> bool:
-    """Whether that method asks somebody outside."""
-    return iscoroutinefunction(getattr(target, method, None))
+def _kind(target: type[object], method: str) -> str:
+    """Whether that method asks somebody outside, once or for page after page."""
+    function = getattr(target, method, None)
+    if isasyncgenfunction(function):
+        return "pages"
+    return "call" if iscoroutinefunction(function) else "plain"
 
 
 def _numbered(
@@ -152,6 +156,31 @@ def _numbered(
         return answer
 
     return call
+
+
+def _paged(
+    host: Host, fates: Fates, spot: Spot, effect: Callable[..., AsyncIterator[Any]], watch: Watch
+) -> Callable[..., AsyncIterator[Any]]:
+    """Each page is a call of its own; so is the look that finds none at all."""
+
+    async def pages(*args: Any) -> AsyncIterator[Any]:
+        rest = effect(*args)
+        first = _numbered(host, fates, spot, lambda *_: anext(rest, None), watch)
+        page = await first(*args)
+        while page is not None:
+            yield page
+            page = await anext(rest, None)
+            if page is not None:
+                page = await _numbered(host, fates, spot, partial(_as_it_is, page), watch)(*args)
+
+    return pages
+
+
+async def _as_it_is(page: Any, *_: Any) -> Any:
+    return page
+
+
+_NUMBERED = {"plain": None, "call": _numbered, "pages": _paged}
 
 
 def _befalls(host: Host, fault: Fault) -> BaseException:

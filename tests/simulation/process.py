@@ -1,9 +1,12 @@
 """A process of payproof, and the machine that starts another one when it dies."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
+from application.approve_refund import ApproveRefund
+from application.auto_refund import AutoRefund
+from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
 from application.keep_stray import KeepStray
 from application.notify import AlertOperator, TellBuyerAccount
@@ -12,8 +15,9 @@ from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.reconcile import Reconcile
 from application.register_order import RegisterOrder
+from application.request_refund import RequestRefund
 from application.review_tasks import ReviewTasks
-from application.run_tasks import RunTasks
+from application.run_tasks import RunTasks, TaskHandler
 from application.settle_difference import SettleDifference
 from application.sweep import Sweep
 from application.tell_shop import TellShop
@@ -26,12 +30,14 @@ from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.payment_record import PaymentRecord
 from ports.payment_search import PaymentSearch
+from ports.refund_allowance import RefundAllowance
+from ports.refund_desk import RefundDesk
 from ports.shop_channel import ShopChannel
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
-from tests.simulation.gateway_model import GATEWAY, GatewayModel, OnePageListing
+from tests.simulation.gateway_model import GATEWAY, GatewayModel, MovingListing
 from tests.simulation.port_calls import NumberedPort, ProcessDied
 from tests.simulation.watches import watch_of
 from tests.simulation.world import World
@@ -57,6 +63,24 @@ class MachineClock:
 
     def monotonic_s(self) -> float:
         return self._world.loop.time()
+
+
+class _Left(dict[TaskKind, TaskHandler]):
+    """The handlers of those kinds of which any task is left for now.
+
+    A look that finds nothing shows nothing, and costs as much as one that does.
+    """
+
+    def __init__(
+        self, handlers: dict[TaskKind, TaskHandler], world: World, clock: MachineClock
+    ) -> None:
+        super().__init__(handlers)
+        self._world = world
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[TaskKind]:
+        left = self._world.kinds_left(self._clock.now())
+        return (kind for kind in self.keys() if kind in left)
 
 
 class Process:
@@ -96,7 +120,7 @@ class Process:
         settle = SettleDifference(orders, self.verify_payment, keep_stray, clock, world.policy)
         reconcile = Reconcile(
             gateway,
-            OnePageListing(cast(GatewayModel, gateway)),
+            MovingListing(cast(GatewayModel, gateway)),
             cast(PaymentSearch, gateway),
             record,
             settle,
@@ -105,17 +129,31 @@ class Process:
         )
         tend_strays = TendStrays(strays, record, settle, keep_stray)
         self.sweep = Sweep(reconcile, tend_strays, record, sweeps, clock, every_s=SWEEP_EVERY_S)
-        self.run_tasks = RunTasks(
-            tasks,
-            {
-                TaskKind.RECHECK: recheck,
-                TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, notifier),
-                TaskKind.ALERT_OPERATOR: AlertOperator(orders, notifier),
-                TaskKind.DEPOSIT_DEADLINE: WatchDeposit(orders, recheck),
-                TaskKind.TELL_SHOP: TellShop(orders, shop),
-            },
-            clock,
-        )
+        handlers: dict[TaskKind, TaskHandler] = {
+            TaskKind.RECHECK: recheck,
+            TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, notifier),
+            TaskKind.ALERT_OPERATOR: AlertOperator(orders, notifier),
+            TaskKind.DEPOSIT_DEADLINE: WatchDeposit(orders, recheck),
+            TaskKind.TELL_SHOP: TellShop(orders, shop),
+        }
+        if world.giving is not None:
+            self.request_refund = RequestRefund(orders, gateways, gateways, clock)
+            self.approve_refund = ApproveRefund(orders, clock)
+            desks = {GATEWAY: cast(RefundDesk, numbered("refunds", world.gateway))}
+            handlers[TaskKind.REFUND] = CarryOutRefund(
+                orders, tasks, gateways, desks, clock, world.policy
+            )
+            handlers[TaskKind.AUTO_REFUND] = AutoRefund(
+                orders,
+                tasks,
+                gateways,
+                self.request_refund,
+                cast(RefundAllowance, numbered("allowance", world.allowance)),
+                clock,
+                world.policy,
+                world.giving.ceilings,
+            )
+        self.run_tasks = RunTasks(tasks, _Left(handlers, world, clock), clock)
 
     def die(self) -> None:
         if not self.is_dead:
@@ -143,6 +181,11 @@ class Machine:
             self._starts += 1
             name = f"{self._name}.{self._starts}"
             self.process = Process(self._world, name, self.clock, self._died)
+
+    def restart(self) -> None:
+        """With other settings, and nothing under way."""
+        self.process = None
+        self.start()
 
     async def ask(self, call: Callable[[Process], Awaitable[Answer]]) -> Answer:
         """What the process that runs now answers; `Unreachable` if it does not live to answer."""

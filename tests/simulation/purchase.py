@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from application.register_order import Sale
 from domain.money import Currency, Money
 from domain.payment import Mode
+from domain.refund import RefundAccount
 
 
 @dataclass(slots=True)
@@ -24,6 +25,9 @@ class Purchase:
         bound = (self.order_id, self.total, self.mode)
         return bound == (self.sale.order_id, self.sale.amount, Mode.LIVE)
 
+
+# Where the money goes back to that came by a deposit.
+REFUND_ACCOUNT = RefundAccount(bank_code="088", number="110-234-567890", holder="Hong Gildong")
 
 # Each makes a forged one of an honest one.
 WAYS_TO_FORGE: dict[str, Callable[[Purchase], Purchase]] = {

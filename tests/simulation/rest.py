@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from adapters.memory.store import LEASED, WAITING
 from ports.stored_task import StoredTask
 from tests.simulation.actors.operator import decide_on_parked
+from tests.simulation.actors.refunds import decide_on_waiting
 from tests.simulation.actors.sweep import sweep
-from tests.simulation.actors.worker import has_work, run_due
-from tests.simulation.invariants import acknowledged, nothing_lost, telling
+from tests.simulation.actors.worker import run_due
+from tests.simulation.invariants import acknowledged, nothing_lost, refunds, telling
 from tests.simulation.loop import pause
 from tests.simulation.process import Machine
 from tests.simulation.scene import Scene
@@ -30,6 +31,8 @@ async def come_to_rest(scene: Scene) -> None:
     await work(world, machine)
     if await decide_on_parked(world, machine) > 0:
         await work(world, machine)
+    if world.giving is not None and await decide_on_waiting(world, machine, approves=True) > 0:
+        await work(world, machine)
     await _until_accounts_are_over(world)
     await work(world, machine)
     acknowledged.check(world)
@@ -38,6 +41,7 @@ async def come_to_rest(scene: Scene) -> None:
     await work(world, machine)
     nothing_lost.check(world, scene.purchases)
     telling.check(world)
+    refunds.check(world)
 
 
 async def _sweep(world: World, machine: Machine) -> None:
@@ -55,7 +59,7 @@ async def work(world: World, machine: Machine) -> None:
         bound += REST_WITHIN
     waiting, rounds = _waiting(world), 0
     while waiting:
-        if not has_work(world, world.now()) or await run_due(machine) == 0:
+        if not world.due_by(world.now()) or await run_due(machine) == 0:
             await _until_next(world, waiting, bound)
         waiting = _waiting(world)
         rounds += 1
@@ -74,8 +78,11 @@ async def _until_accounts_are_over(world: World) -> None:
 
 
 def _waiting(world: World) -> list[StoredTask]:
-    states = (WAITING, LEASED)
-    return [record for record in world.store.tasks.values() if record.state in states]
+    return [
+        record
+        for record in world.store.tasks.values()
+        if record.state in (WAITING, LEASED) and not refunds.is_stuck(world, record.task)
+    ]
 
 
 async def _until_next(world: World, waiting: list[StoredTask], bound: datetime) -> None:

@@ -35,7 +35,7 @@ def run_seed(seed: int, *, traced: bool = False) -> Result:
     counts: Counter[str] = Counter()
     trace = Trace(wanted=traced)
     faults, liar = _weather(dice, counts)
-    world = World(loop, faults, liar, trace, counts)
+    world = World(loop, faults, liar, trace, counts, cast.how_it_gives_back(dice))
 
     def restart_after_s() -> float:
         return 0.0 if faults.is_calm else dice.between(0, 30)

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from application.register_order import Sale
 from domain.order import Trigger
 from domain.payment import PaymentStatus
-from tests.simulation.actors import browser, buyer, confirm, knocks, operator, shop_backend
+from domain.refund import Requester
+from domain.refund_request import RefundRequest
+from tests.simulation.actors import browser, buyer, confirm, knocks, operator, refunds, shop_backend
 from tests.simulation.actors.sweep import sweep
 from tests.simulation.actors.worker import run_due
 from tests.simulation.cast import a_sale
@@ -22,7 +24,7 @@ from tests.simulation.run import ended, logs_going_to
 from tests.simulation.scene import Scene
 from tests.simulation.scripted import ScriptedFates
 from tests.simulation.trace import Trace
-from tests.simulation.world import World
+from tests.simulation.world import Giving, World
 
 
 class Stage:
@@ -37,6 +39,11 @@ class Stage:
         self.machine = Machine(self.world, "m1")
         self.scene = Scene(self.world, [self.machine], Dice(0))
         self.scene.pace = 1.0
+
+    def gives_back(self, giving: Giving) -> None:
+        """The shop has us give money back, from now on."""
+        self.world.giving, self.world.policy = giving, giving.policy
+        self.machine.restart()
 
     def beside(self) -> Scene:
         """The same world, seen from a machine of its own."""
@@ -112,6 +119,25 @@ class Stage:
 
     async def confirms(self, purchase: Purchase) -> None:
         await confirm.ask(self.scene, purchase.sale, purchase.order_id, purchase.total)
+
+    async def wants_back(
+        self, purchase: Purchase, number: int | None = None, *, key: str = "key"
+    ) -> None:
+        """The shop asks until it has an answer, as often as the process dies before it."""
+        request = RefundRequest(
+            order_id=purchase.sale.order_id,
+            key=key_of(purchase.payment_id),
+            number=number,
+            reason="changed their mind",
+            requested_by=Requester.SHOP,
+            idempotency_key=key,
+        )
+        while not await refunds.ask_once(self.world, self.scene.machine(), request):
+            await self.passes(1)
+
+    async def approves(self) -> None:
+        """A person lets go on whatever waits."""
+        await refunds.decide_on_waiting(self.world, self.machine, approves=True)
 
     async def one_round(self, scene: Scene | None = None) -> None:
         """A worker looks once."""

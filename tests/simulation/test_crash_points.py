@@ -3,8 +3,8 @@
 import pytest
 
 from tests.simulation.crash_points import play_with_deaths, single_deaths
+from tests.simulation.every_scenario import SCENARIOS
 from tests.simulation.planted_bugs import PLANTED
-from tests.simulation.scenarios import SCENARIOS
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

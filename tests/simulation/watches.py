@@ -6,6 +6,7 @@ from typing import Any
 from domain.tasks import AlertReason
 from ports.errors import PaymentBoundElsewhere, PortError
 from ports.task_queue import ClaimedTask
+from tests.simulation.invariants.refunds import check_asked, check_step
 from tests.simulation.invariants.tries import check_park, check_retry
 from tests.simulation.invariants.writes import check_write
 from tests.simulation.port_calls import CARELESS, Fault, Watch
@@ -42,6 +43,7 @@ class Saved(_Noting):
     def answered(self, number: int, args: tuple[Any, ...], answer: Any) -> None:
         write = self._ledger.order_written(self._world.store.orders[args[0].order_id])
         check_write(self._ledger, self._world.gateway, write)
+        check_step(self._world, write)
 
     def raised(self, number: int, error: PortError) -> None:
         is_bound = isinstance(error, PaymentBoundElsewhere)
@@ -107,6 +109,13 @@ class Told(_Noting):
         self._ledger.excuses[getattr(message, "message_id", None) or message.event_id] += 1
 
 
+class AskedBack(_Noting):
+    """Whatever befalls the question: it is asked only once it is written down."""
+
+    def begun(self, number: int, args: tuple[Any, ...], fault: Fault | None) -> None:
+        check_asked(self._world, args[0])
+
+
 class Traced(Watch):
     """Writes what another watch is told into the trace."""
 
@@ -120,6 +129,7 @@ class Traced(Watch):
     def begun(self, number: int, args: tuple[Any, ...], fault: Fault | None) -> None:
         told = f"#{number} {self._call}({', '.join(map(short, args))})"
         self._world.note(told if fault is None else f"{told}  <-- {fault.kind}")
+        self._watch.begun(number, args, fault)
 
     def failed(self, args: tuple[Any, ...]) -> None:
         self._watch.failed(args)
@@ -146,4 +156,5 @@ _WATCHES: dict[str, type[_Noting]] = {
     "strays.mark_told": MarkedTold,
     "notifier.send": Told,
     "shop.tell": Told,
+    "refunds.refund": AskedBack,
 }

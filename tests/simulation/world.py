@@ -2,19 +2,24 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_record import MemoryPaymentRecord
-from adapters.memory.store import MemoryStore
+from adapters.memory.refund_allowance import MemoryRefundAllowance
+from adapters.memory.store import LEASED, WAITING, MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
 from adapters.memory.sweep_log import MemorySweepLog
 from adapters.memory.task_desk import MemoryTaskDesk
 from adapters.memory.task_queue import MemoryTaskQueue
 from adapters.memory.token_source import MemoryTokenSource
+from domain.auto_refund import Ceilings
 from domain.payment import Mode
 from domain.policy import Policy
+from domain.tasks import TaskKind
+from ports.stored_task import StoredTask
 from ports.sweep_state import SweepState
 from tests.simulation.gateway_model import GATEWAY, GatewayModel, Liar
 from tests.simulation.ledger import Ledger
@@ -24,6 +29,19 @@ from tests.simulation.trace import Trace
 from tests.support.factories import NOON
 
 POLICY = Policy(mode=Mode.LIVE, tells_shop=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """How this shop gives money back; without it, a run has no refunds of ours."""
+
+    surplus: bool
+    forged: bool
+    ceilings: Ceilings
+
+    @property
+    def policy(self) -> Policy:
+        return replace(POLICY, refunds_surplus=self.surplus, refunds_forged=self.forged)
 
 
 class World:
@@ -36,6 +54,7 @@ class World:
         liar: Liar,
         trace: Trace,
         counts: Counter[str],
+        giving: "Giving | None" = None,
     ) -> None:
         self.loop = loop
         self.fates = fates
@@ -55,9 +74,11 @@ class World:
         self.desk = MemoryTaskDesk(self.store)
         self.strays = MemoryStrayPayments(self.store)
         self.tokens = MemoryTokenSource()
-        self.policy = POLICY
+        self.allowance = MemoryRefundAllowance(self.store)
+        self.giving = giving
+        self.policy = POLICY if giving is None else giving.policy
         self.ledger = Ledger(self.tick)
-        self.gateway = GatewayModel(fates, liar, self.tick, counts)
+        self.gateway = GatewayModel(fates, liar, self.tick, self.now, counts)
         self.provider = Provider(self.ledger)
         self.shop = ShopInbox(self.ledger)
 
@@ -67,6 +88,22 @@ class World:
         if seconds != self._seconds:
             self._seconds, self._now = seconds, NOON + timedelta(seconds=seconds)
         return self._now
+
+    def due_by(self, now: datetime) -> list[StoredTask]:
+        """What would be lent then, but for its turn."""
+        return [
+            record
+            for record in self.store.tasks.values()
+            if record.ready_at <= now and record.state in (WAITING, LEASED)
+        ]
+
+    def kinds_left(self, now: datetime) -> set[TaskKind]:
+        """The kinds of tasks that are due then, or lent: a worker must not be lent those again."""
+        return {
+            record.task.kind
+            for record in self.store.tasks.values()
+            if record.state == LEASED or (record.state == WAITING and record.ready_at <= now)
+        }
 
     def note(self, text: str) -> None:
         self.trace.note(self.loop.time(), text)

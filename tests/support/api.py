@@ -8,15 +8,19 @@ from typing import Any, cast
 import httpx
 from litestar import Litestar
 
+from adapters.portone_v1.adapter import ADAPTER
+from adapters.portone_v1.confirm import PortOneV1ConfirmHook
 from adapters.portone_v1.webhook import PortOneV1Webhook
 from application.run_tasks import RunTasks
 from domain.order import Order
 from entrypoints.api.api_settings import ApiSettings
 from entrypoints.api.app import create_app
+from entrypoints.api.gateway_face import GatewayFace
 from entrypoints.api.use_cases import UseCases
 from tests.support.factories import GATEWAY, ORDER_ID, PAYMENT_ID, an_order
 from tests.support.shop import Shop
 
+FACE = GatewayFace(adapter=ADAPTER, webhooks=PortOneV1Webhook(), confirm=PortOneV1ConfirmHook())
 API_KEY = "key-of-the-shop-0123456789"
 BY_SHOP = {"Authorization": f"Bearer {API_KEY}"}
 ENGLISH = {"Accept-Language": "en"}
@@ -33,7 +37,8 @@ def use_cases(shop: Shop, worker: RunTasks | None = None) -> UseCases:
         take_webhook=shop.take_webhook,
         confirm_payment=shop.confirm_payment,
         request_refund=shop.request_refund,
-        webhooks={GATEWAY: PortOneV1Webhook()},
+        name_order=shop.name_order,
+        faces={GATEWAY: FACE},
         orders=shop.orders,
         review_tasks=shop.review_tasks,
         worker=worker,

@@ -6,12 +6,13 @@ from importlib.metadata import version
 import msgspec
 
 from entrypoints.api import messages, schemas
+from entrypoints.api.gateway_face import GatewayFace
+from entrypoints.api.openapi.gateway_paths import describe
 from entrypoints.api.openapi.parts import (
     REF_TEMPLATE,
     Part,
     content,
     operation,
-    pages,
     parameter,
     replies,
     request_body,
@@ -20,10 +21,7 @@ from entrypoints.api.openapi.parts import (
 from entrypoints.api.refunds import IDEMPOTENCY_KEY
 
 _SHAPES = (
-    schemas.CompleteBody,
     schemas.CompletedView,
-    schemas.ConfirmBody,
-    schemas.Declined,
     schemas.Message,
     schemas.OrderBody,
     schemas.OrderView,
@@ -32,26 +30,9 @@ _SHAPES = (
     schemas.RefundBody,
     schemas.RegisteredView,
     schemas.WaitingAccountsView,
-    schemas.WebhookBody,
 )
 _BAD_BODY = (messages.INVALID_REQUEST, messages.TOO_LARGE, messages.UNSUPPORTED_MEDIA_TYPE)
 _BY_SHOP = (messages.UNAUTHORIZED, messages.INVALID_REQUEST, messages.DATABASE_UNAVAILABLE)
-_VERDICTS = (
-    messages.SUCCESS,
-    messages.ACCOUNT_ISSUED,
-    messages.PENDING,
-    messages.FORGERY,
-    messages.FAILED,
-    messages.CANCELLED,
-    messages.DUPLICATE_PAYMENT,
-    messages.ORDER_NOT_FOUND,
-    messages.PAYMENT_NOT_FOUND,
-    messages.TOO_MANY_REQUESTS,
-    messages.GATEWAY_UNAVAILABLE,
-    messages.GATEWAY_REFUSED,
-    messages.DATABASE_UNAVAILABLE,
-    messages.INVALID_REQUEST,
-)
 _NO_REFUNDS = (
     messages.ORDER_NOT_FOUND,
     messages.PAYMENT_NOT_FOUND,
@@ -64,18 +45,13 @@ _NO_REFUNDS = (
     messages.GATEWAY_UNAVAILABLE,
     messages.GATEWAY_REFUSED,
 )
-_VETOES = (
-    messages.ORDER_NOT_FOUND,
-    messages.AMOUNT_DIFFERS,
-    messages.ALREADY_PAID,
-    messages.ORDER_EXPIRED,
-    messages.DATABASE_UNAVAILABLE,
-)
 
 
-def openapi_document(gateways: Iterable[str]) -> bytes:
-    """The document as JSON; `gateways` are those that send webhooks."""
-    _, shapes = msgspec.json.schema_components(_SHAPES, ref_template=REF_TEMPLATE)
+def openapi_document(faces: Iterable[GatewayFace], default_gateway: str) -> bytes:
+    """The document as JSON; the default gateway is behind the addresses that name none."""
+    described = [describe(face, is_default=face.name == default_gateway) for face in faces]
+    all_shapes = [*_SHAPES, *(shape for each in described for shape in each.shapes)]
+    _, shapes = msgspec.json.schema_components(all_shapes, ref_template=REF_TEMPLATE)
     document = {
         "openapi": "3.1.0",
         "info": {
@@ -87,9 +63,7 @@ def openapi_document(gateways: Iterable[str]) -> bytes:
         },
         "paths": {
             **_order_paths(),
-            **_payment_paths(),
-            **{f"/webhooks/{gateway}": {"post": _webhook(gateway)} for gateway in gateways},
-            "/confirm/portone-v1": {"post": _confirm()},
+            **{path: part for each in described for path, part in each.paths.items()},
             **_operation_paths(),
         },
         "components": {
@@ -161,58 +135,6 @@ def _order_paths() -> Part:
         "/orders/{order_id}/refunds": {"post": refund},
         "/customers/{customer_id}/virtual-accounts": {"get": list_accounts},
     }
-
-
-def _payment_paths() -> Part:
-    complete = operation(
-        "browser",
-        "completePayment",
-        "Verify a payment for the buyer's page",
-        replies(*_VERDICTS, *_BAD_BODY, shape=schemas.CompletedView),
-        requestBody=request_body(schemas.CompleteBody),
-    )
-    arrive = operation(
-        "browser",
-        "returnFromPayment",
-        "Verify a payment and show a page, or go to the shop's own",
-        {
-            "303": {"description": "To the shop's page, with `order_id` and `status`"},
-            **pages(*_VERDICTS, messages.INTERNAL_ERROR),
-        },
-        parameters=[
-            parameter("query", "imp_uid", "imp_448280090638"),
-            parameter("query", "merchant_uid", "order-0001"),
-        ],
-    )
-    return {"/payments/complete": {"post": complete}, "/payments/redirect": {"get": arrive}}
-
-
-def _webhook(gateway: str) -> Part:
-    return operation(
-        "gateway",
-        f"receiveWebhook-{gateway}",
-        "Take a hint to look at a payment; nothing in it is believed",
-        replies(
-            messages.ACCEPTED,
-            messages.INVALID_REQUEST,
-            messages.TOO_LARGE,
-            messages.DATABASE_UNAVAILABLE,
-        ),
-        requestBody=request_body(schemas.WebhookBody, form=True),
-    )
-
-
-def _confirm() -> Part:
-    return operation(
-        "gateway",
-        "confirmPayment",
-        "Say whether a payment may go on, just before it is approved",
-        {
-            **replies(messages.CONFIRMED),
-            **replies(*_VETOES, *_BAD_BODY, messages.INTERNAL_ERROR, shape=schemas.Declined),
-        },
-        requestBody=request_body(schemas.ConfirmBody, form=True),
-    )
 
 
 def _operation_paths() -> Part:

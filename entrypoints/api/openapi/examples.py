@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from entrypoints.api import messages, schemas
+from entrypoints.api.gateway_face import GatewayFace
 from entrypoints.api.messages import StatusWord
 
 Shape = type[msgspec.Struct]
@@ -33,13 +34,6 @@ _EXAMPLES: dict[Shape, msgspec.Struct] = {
             ),
             expires_at=datetime(2026, 3, 4, 15, 0, tzinfo=UTC),
         ),
-        schemas.CompleteBody(
-            imp_uid="imp_448280090638",
-            merchant_uid="order-0001",
-            client_token=_TOKEN,
-        ),
-        schemas.ConfirmBody(imp_uid="imp_448280090638", merchant_uid="order-0001", amount=1000),
-        schemas.WebhookBody(imp_uid="imp_448280090638", merchant_uid="order-0001", status="paid"),
         schemas.RegisteredView(
             order_id="order-0001",
             status="pending",
@@ -141,14 +135,21 @@ def example_of(shape: Shape) -> Any:
     return msgspec.to_builtins(_EXAMPLES[shape])
 
 
+def completion_example(face: GatewayFace) -> Any:
+    """What a buyer's page sends about a payment of that gateway."""
+    fields = face.adapter.completion
+    ids = {fields.payment_id: face.adapter.nobodys_payment_id, fields.order_id: "order-0001"}
+    return ids | {"client_token": _TOKEN}
+
+
 def example_saying(word: StatusWord, shape: Shape) -> Any:
     """An example of that shape for one status word, in Korean."""
     said = (word.word, word.korean)
     is_invalid = word is messages.INVALID_REQUEST
     errors = [schemas.FieldError(field="imp_uid", message="is required")] if is_invalid else None
     example: msgspec.Struct
-    if shape is schemas.Declined:
-        example = schemas.Declined(*said, reason=word.korean, errors=errors or msgspec.UNSET)
+    if issubclass(shape, schemas.Declined):
+        example = shape(*said, word.korean, errors or msgspec.UNSET)
     elif shape is schemas.ReadinessView:
         database = "ok" if word is messages.READY else "unavailable"
         example = schemas.ReadinessView(*said, database=database, worker="ok")

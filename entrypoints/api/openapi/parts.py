@@ -6,6 +6,7 @@ from typing import Any
 from entrypoints.api import messages, schemas
 from entrypoints.api.messages import StatusWord
 from entrypoints.api.openapi.examples import Shape, example_of, example_saying
+from ports.gateway_adapter import SampleBody
 
 Part = dict[str, Any]
 
@@ -26,10 +27,17 @@ def operation(tag: str, operation_id: str, summary: str, responses: Part, **more
     }
 
 
-def request_body(shape: Shape, *, form: bool = False) -> Part:
-    """A body that must be sent, as JSON or, if it may, as a form."""
-    media = {"schema": _ref(shape), "example": example_of(shape)}
-    return {"required": True, "content": dict.fromkeys((_JSON, _FORM)[: 1 + form], media)}
+def request_body(shape: Shape, example: object = None) -> Part:
+    """A body that must be sent, as JSON."""
+    media = {"schema": _ref(shape), "example": example or example_of(shape)}
+    return {"required": True, "content": {_JSON: media}}
+
+
+def sent_by_gateway(sample: SampleBody) -> Part:
+    """A body in the gateway's own words, which its adapter reads."""
+    media = {"schema": {"type": "object"}, "example": sample.fields}
+    kinds = (_JSON, _FORM) if sample.may_be_form else (_JSON,)
+    return {"required": True, "content": dict.fromkeys(kinds, media)}
 
 
 def response(description: str, shape: Shape) -> Part:

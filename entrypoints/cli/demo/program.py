@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-_START_WITHIN_S = 20
-_STOP_WITHIN_S = 20
+_START_WITHIN_S = 60
+_STOP_WITHIN_S = 30
 _ADDRESS = re.compile(r" on (http://\S+)")
 
 
@@ -30,17 +30,15 @@ class Program:
             self._said_where.set_result(found[1])
         return found is not None
 
-    async def address(self, complaints: list[str]) -> str:
-        """Where it listens; raises `StageFailed` if it never does, with its last complaint."""
+    async def address(self) -> str | None:
+        """Where it listens; None if it has ended instead. Raises `StageFailed` after a while."""
         waiting: set[asyncio.Future[Any]] = {self._said_where, self.ended}
         done, _ = await asyncio.wait(
             waiting, timeout=_START_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
         )
-        if self._said_where in done:
-            return self._said_where.result()
         if not done:
             raise StageFailed(f"{self._name} did not start within {_START_WITHIN_S} s")
-        raise StageFailed(f"{self._name} did not start: " + " ".join(complaints[-1:]))
+        return self._said_where.result() if self._said_where in done else None
 
 
 @asynccontextmanager
@@ -66,7 +64,11 @@ async def running_program(
         asyncio.create_task(_read(process.stderr, complaints.append)),
     ]
     try:
-        yield program, await program.address(complaints)
+        address = await program.address()
+        if address is None:
+            await asyncio.gather(*readers)
+            raise StageFailed(f"{name} did not start: " + " ".join(complaints[-1:]))
+        yield program, address
     finally:
         if process.returncode is None:
             process.terminate()

@@ -22,7 +22,7 @@ from sandbox.portone_v1 import BANK_PATH, SCRIPT_PATH, Sandbox, SandboxControl
 
 _SHOP = Path(__file__).parents[3] / "examples" / "shop" / "shop.py"
 # Soon enough for somebody who waits for a lost webhook to be made good.
-_RECONCILE_EVERY_S = "15"
+_SWEEP_EVERY_S = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,9 @@ async def stay_open() -> signal.Signals:
 
 
 @asynccontextmanager
-async def open_street(say: Callable[[str, str], None]) -> AsyncIterator[Street]:
+async def open_street(
+    say: Callable[[str, str], None], *, sweep_every_s: int = _SWEEP_EVERY_S
+) -> AsyncIterator[Street]:
     """Opens all on free loopback ports; `say` is told who printed what."""
     if not _SHOP.exists():
         raise StageFailed("the example shop is not installed; run this from a checkout")
@@ -65,7 +67,7 @@ async def open_street(say: Callable[[str, str], None]) -> AsyncIterator[Street]:
                 lambda line: say("payproof", line),
                 MERCHANT_WEBHOOK_URL=f"http://127.0.0.1:{shop_port}/events",
                 MERCHANT_WEBHOOK_SECRET=event_secret,
-                RECONCILE_EVERY_S=_RECONCILE_EVERY_S,
+                RECONCILE_EVERY_S=str(sweep_every_s),
             )
         )
         await control.settings(

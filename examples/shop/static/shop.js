@@ -21,6 +21,9 @@ form.addEventListener("submit", async (event) => {
   await verify(await pay(merchantCode, { ...order, name }, buyer));
 });
 
+// Pressed any earlier, it would send the buyer's name and number into the address.
+form.querySelector("button").disabled = false;
+
 const brought = returned(new URLSearchParams(location.search));
 if (brought) await verify(brought);
 

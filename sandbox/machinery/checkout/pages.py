@@ -92,6 +92,13 @@ def ending_page(request: web.Request, result: JsonObject, *, opener: str) -> web
     return _page(request, texts["title"], body, framed_by=opener, script="ending")
 
 
+def lost_page(request: web.Request) -> web.Response:
+    """Stand where the way back to the shop was lost."""
+    texts = texts_for(request)
+    body = f'<main class="card"><h1>{texts["lost"]}</h1><p>{texts["lost_hint"]}</p></main>'
+    return _page(request, texts["lost"], body, framed_by="*")
+
+
 def problem_page(request: web.Request, reason: str, http_status: int) -> web.Response:
     """Say why there is no window."""
     title = texts_for(request)["problem"]

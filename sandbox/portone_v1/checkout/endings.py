@@ -12,7 +12,17 @@ from sandbox.portone_v1.checkout.opened import OpenWindow
 from sandbox.portone_v1.payment import Payment
 from sandbox.portone_v1.world import World
 
-WAYS: Final = ("pay", "fail", "close", "otherAmount", "otherPayment", "loseWebhook")
+WAYS: Final = (
+    "pay",
+    "fail",
+    "close",
+    "otherAmount",
+    "otherPayment",
+    "loseWebhook",
+    "loseBoth",
+)
+# The shop hears nothing from the vendor; by the last one, nothing from the browser either.
+_SILENT: Final = frozenset({"loseWebhook", "loseBoth"})
 
 _TOLD: Final = (
     "imp_uid",
@@ -57,14 +67,14 @@ async def bring_about(
             if other is None:
                 raise ControlError(409, "no other order has been paid")
             return told(other) | {"merchant_uid": payment.merchant_uid}
-        case "pay" | "otherAmount" | "loseWebhook":
+        case "pay" | "otherAmount" | "loseWebhook" | "loseBoth":
             _choose(world, payment, method)
             if way == "otherAmount":
                 _ask_for(world, payment, amount)
             # Who changes the amount in the page drops the question about it there too.
             url = None if way == "otherAmount" else window.confirm_url
             verdict = await ask_to_go_on(world, payment, url)
-            await _approve(world, payment, verdict, receipt_url, silent=way == "loseWebhook")
+            await _approve(world, payment, verdict, receipt_url, silent=way in _SILENT)
         case _:
             raise ControlError(400, f"way must be one of {', '.join(WAYS)}")
     return told(payment)

@@ -55,6 +55,7 @@ class OpenWindow:
     way_back: WayBack
     confirm_url: str | None
     result: JsonObject | None = field(default=None)
+    way_back_is_lost: bool = False
 
 
 class OpenWindows:

@@ -91,7 +91,7 @@ class Checkout:
         """Show a window, or its end if it has one."""
         window = self._windows.get(request.match_info["imp_uid"])
         if window.result is not None:
-            return _lead_back(request, window.way_back, window.result)
+            return _ended(request, window, window.result)
         payment = self._world.payment(window.imp_uid)
         reusable = paid_for_another_order(self._world, payment) is not None
         return pages.window_page(
@@ -117,7 +117,8 @@ class Checkout:
                 amount=fields.amount("amount") if way == "otherAmount" else None,
                 receipt_url=f"{request.url.origin()}{CHECKOUT}/receipts/{window.imp_uid}",
             )
-        return _lead_back(request, window.way_back, window.result)
+            window.way_back_is_lost = way == "loseBoth"
+        return _ended(request, window, window.result)
 
     @_shown
     async def receipt(self, request: web.Request) -> web.StreamResponse:
@@ -162,6 +163,12 @@ async def _form(request: web.Request) -> JsonObject:
         return dict(await request.post())
     except (ValueError, web.RequestPayloadError):
         raise ControlError(400, "the form cannot be read") from None
+
+
+def _ended(request: web.Request, window: OpenWindow, result: JsonObject) -> web.StreamResponse:
+    if window.way_back_is_lost:
+        return pages.lost_page(request)
+    return _lead_back(request, window.way_back, result)
 
 
 def _lead_back(request: web.Request, way_back: WayBack, result: JsonObject) -> web.StreamResponse:

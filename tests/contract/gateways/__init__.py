@@ -14,7 +14,12 @@ import pytest
 
 from tests.contract.gateways.memory import memory_world
 from tests.contract.gateways.portone_v1 import portone_v1_world
+from tests.contract.gateways.portone_v2 import (
+    portone_v2_by_custom_data_world,
+    portone_v2_world,
+)
 from tests.contract.gateways.stripe import stripe_world
+from tests.contract.gateways.toss import toss_world
 from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld
 
 __all__ = ["STANDS", "TIMEOUT_S", "Can", "GatewayWorld", "Stand", "on_those_that", "stands"]
@@ -58,6 +63,24 @@ STANDS: Final[dict[str, Stand]] = {
     "portone-v1": Stand(
         open=portone_v1_world, can=frozenset(Can) - {Can.APPROVE, Can.TELL_ALLOWED}
     ),
+    "portone-v2": Stand(
+        open=portone_v2_world,
+        can=frozenset(Can) - {Can.ANSWER_FOR_MANY, Can.TRY_AGAIN, Can.TELL_ALLOWED},
+    ),
+    "portone-v2-by-custom-data": Stand(
+        open=portone_v2_by_custom_data_world,
+        can=frozenset(
+            {
+                Can.LIST,
+                Can.REFUND,
+                Can.ISSUE_ACCOUNTS,
+                Can.MIX_MODES,
+                Can.TRY_AGAIN,
+                Can.TAKE_ANY_CURRENCY,
+                Can.LIST_LATEST,
+            }
+        ),
+    ),
     "stripe": Stand(
         open=stripe_world,
         can=frozenset(
@@ -66,6 +89,20 @@ STANDS: Final[dict[str, Stand]] = {
                 Can.REFUND,
                 Can.APPROVE,
                 Can.TRY_AGAIN,
+                Can.TAKE_ANY_CURRENCY,
+                Can.TELL_ALLOWED,
+            }
+        ),
+    ),
+    "toss": Stand(
+        open=toss_world,
+        can=frozenset(
+            {
+                Can.LIST,
+                Can.SEARCH,
+                Can.REFUND,
+                Can.APPROVE,
+                Can.ISSUE_ACCOUNTS,
                 Can.TAKE_ANY_CURRENCY,
                 Can.TELL_ALLOWED,
             }

@@ -174,6 +174,21 @@ async def test_a_cheat_keeps_the_webhook_back(
     assert await control.webhooks() == []
 
 
+@pytest.mark.parametrize("way_back", ["", BACK])
+async def test_a_cheat_tells_nobody(
+    vendor: Vendor, control: SandboxControl, shop: Shop, way_back: str
+) -> None:
+    await control.settings(webhook_url=f"{shop.base_url}/hook", webhook_mode="first")
+    window = await opened(vendor, way_back=way_back)
+
+    pages = [await press(vendor, window, "loseBoth"), await browse(vendor, "GET", window)]
+
+    assert {page.status for page in pages} == {200}
+    assert not any(b"data-result" in page.body for page in pages)
+    assert (await control.payment(window.rpartition("/")[2]))["status"] == "paid"
+    assert await control.webhooks() == []
+
+
 async def test_a_phone_is_led_back_to_the_shop(vendor: Vendor, control: SandboxControl) -> None:
     window = await opened(vendor, way_back=BACK)
     page = await browse(vendor, "GET", window)

@@ -1,5 +1,6 @@
 """The buyer at the gateway: how a payment fares there, whatever payproof hears of it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.money import Money
@@ -12,6 +13,7 @@ from tests.simulation.lives import Step
 from tests.simulation.purchase import Purchase
 from tests.simulation.scene import Scene
 from tests.simulation.wording import short
+from tests.simulation.world import World
 
 ACTION = "buyer pays"
 ACTIONS = (ACTION, *lives.ACTIONS)
@@ -24,6 +26,8 @@ async def live(
     """The payment's states one after the other, each with its webhooks and the buyer's page."""
     for step in life:
         await scene.passes(*step.after_s)
+        if not _can_happen(scene, purchase, step):
+            continue
         if is_confirmed and step is lives.PAID:
             status = await confirm.ask(scene, purchase.sale, purchase.order_id, purchase.total)
             step = step if status is None else lives.FAILED  # noqa: PLW2901 - vetoed
@@ -45,6 +49,9 @@ async def live(
 def becomes(scene: Scene, purchase: Purchase, step: Step) -> None:
     """Makes the step true at the gateway."""
     world = scene.world
+    if step.status in lives.GIVES_BACK:
+        _gives_back(world, purchase.payment_id, step)
+        return
     life = world.gateway.lives.get(purchase.payment_id, [])
     account = life[-1].virtual_account if life else None
     if step.account is not None:
@@ -55,7 +62,7 @@ def becomes(scene: Scene, purchase: Purchase, step: Step) -> None:
         mode=purchase.mode,
         status=step.status,
         total=purchase.total,
-        cancelled=_cancelled(purchase.total, step.status),
+        cancelled=Money.zero(purchase.total.currency),
         evidence=f"{purchase.payment_id}:{len(life)}",
         method="card" if account is None else "vbank",
         virtual_account=account,
@@ -76,9 +83,24 @@ def _account(number: str, now: datetime) -> VirtualAccount:
     )
 
 
-def _cancelled(total: Money, status: PaymentStatus) -> Money:
-    if status is PaymentStatus.CANCELLED:
-        return total
-    if status is PaymentStatus.PARTIALLY_CANCELLED:
-        return Money(amount_minor=total.amount_minor // 2, currency=total.currency)
-    return Money.zero(total.currency)
+def _can_happen(scene: Scene, purchase: Purchase, step: Step) -> bool:
+    """Whether there is money to give back; none is taken back that we are about to give back."""
+    world = scene.world
+    if step.status in lives.GIVES_BACK:
+        return world.gateway.left(purchase.payment_id) is not None
+    if step is not lives.TAKEN_BACK:
+        return True
+    refunds = (refund for order in world.store.orders.values() for refund in order.refunds)
+    return not any(refund.key.payment_id == purchase.payment_id for refund in refunds)
+
+
+def _gives_back(world: World, payment_id: str, step: Step) -> None:
+    left = world.gateway.left(payment_id)
+    if left is None:
+        return
+    is_part = step.status is PaymentStatus.PARTIALLY_CANCELLED and left.amount_minor > 1
+    payment = world.gateway.gives(
+        payment_id, replace(left, amount_minor=left.amount_minor // 2) if is_part else left
+    )
+    if world.trace.wanted:
+        world.note(f"at the gateway: {short(payment)}")

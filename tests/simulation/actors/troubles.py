@@ -32,9 +32,9 @@ async def flapping(scene: Scene, faults: SeededFaults) -> None:
     """The gateway comes and goes: it answers one, and a moment later not the next."""
     for _ in range(12):
         await scene.passes(0, 6)
-        faults.away.add("gateway")
+        faults.away.update(("gateway", "refunds"))
         await scene.passes(0, 6)
-        faults.away.discard("gateway")
+        faults.away.difference_update(("gateway", "refunds"))
 
 
 async def kill(scene: Scene) -> None:

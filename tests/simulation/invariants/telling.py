@@ -11,6 +11,7 @@ from domain.outcome import OutcomeKind
 from domain.payment import Payment, PaymentKey, PaymentStatus
 from domain.tasks import AlertReason, TaskKind
 from ports.notifier import AccountNotice, OperatorAlert
+from tests.simulation.purchase import REFUND_ACCOUNT
 from tests.simulation.world import World
 
 _NEWS_OF_STATUS = {
@@ -74,10 +75,10 @@ def shop_is_told_in_order(world: World, told: list[_News]) -> Iterator[str]:
 
 
 def operator_is_alerted(world: World, _told: list[_News]) -> Iterator[str]:
-    alerts: dict[tuple[str, PaymentKey, str], str] = {}
+    alerts: dict[tuple[str, PaymentKey, str, str | None], str] = {}
     for notice in world.ledger.notices:
         if isinstance(notice, OperatorAlert):
-            about = (notice.order_id, notice.key, notice.reason)
+            about = (notice.order_id, notice.key, notice.reason, notice.refund_id)
             if alerts.setdefault(about, notice.message_id) != notice.message_id:
                 yield f"{notice.reason} of {notice.order_id} has two ids"
     for order_id, chain in world.ledger.chains.items():
@@ -88,9 +89,9 @@ def operator_is_alerted(world: World, _told: list[_News]) -> Iterator[str]:
                 (EventType.PAYMENT_FORGED, AlertReason.FORGED),
                 (EventType.PAYMENT_SURPLUS, AlertReason.SURPLUS),
             ):
-                if key is None or type_ not in news or (order_id, key, reason) in alerts:
+                if key is None or type_ not in news or (order_id, key, reason, None) in alerts:
                     continue
-                if reason is not AlertReason.FORGED or (order_id, key, _URGENT) not in alerts:
+                if reason is not AlertReason.FORGED or (order_id, key, _URGENT, None) not in alerts:
                     yield f"nobody was alerted of {reason} {key.payment_id} for {order_id}"
 
 
@@ -128,7 +129,7 @@ def told_twice_only_if_a_reply_was_lost(world: World, _told: list[_News]) -> Ite
 
 def nothing_private_is_shown(world: World, _told: list[_News]) -> Iterator[str]:
     """No phone or token in a log line or in what the operator and the shop are told."""
-    private = {"token-"}
+    private = {"token-", REFUND_ACCOUNT.number, REFUND_ACCOUNT.holder}
     for chain in world.ledger.chains.values():
         customer = chain[0].customer
         if customer is not None and customer.phone is not None:

@@ -75,6 +75,10 @@ def only_the_gateway_is_believed(write: Write, gateway: GatewayModel) -> Iterato
     if before is None or not after.history:
         return
     entry = after.history[-1]
+    if entry.refund_id is not None:
+        if after.payments is not before.payments or after.status is not before.status:
+            yield f"a step of {entry.refund_id} changes more than the refund"
+        return
     told = gateway.told.get(entry.evidence)
     if told is None or told.payment.key != entry.key:
         yield f"rests on {entry.evidence}, which the gateway never told"
@@ -92,6 +96,10 @@ def says_something_new(write: Write, _gateway: GatewayModel) -> Iterator[str]:
     if before is None or not after.history:
         return
     entry = after.history[-1]
+    if entry.refund_id is not None:
+        if after.refunds == before.refunds:
+            yield f"says {entry.outcome} of {entry.refund_id}, and nothing is new"
+        return
     if not _changed(before, after) and entry.outcome not in _STANDS_STILL:
         yield f"says {entry.outcome}, and nothing is new"
     for payment in _changed(before, after):

@@ -200,7 +200,7 @@ def expires_unasked() -> Patches:
 @planted("confirm looks at nothing but the order's id")
 def confirms_anything() -> Patches:
     async def confirm(self: ConfirmPayment, question: ConfirmQuestion) -> Veto | None:
-        order = await self._orders.find_by_id(question.order_id)
+        order = await self._orders.find_by_id(question.order_id or "")
         return Veto.ORDER_NOT_FOUND if order is None else None
 
     return [replacing(ConfirmPayment, "__call__", confirm)]

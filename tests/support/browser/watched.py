@@ -5,7 +5,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebError,
+    expect,
+)
 
 # An answer of 4xx or 5xx to a script is logged by the browser itself, in these words.
 _REFUSED_LOAD = "Failed to load resource: the server responded with a status of"
@@ -13,6 +21,7 @@ _COMPLAINTS = frozenset({"error", "warning", "assert"})
 _LOCAL_SCHEMES = frozenset({"about", "blob", "data"})
 # Far more than any step takes, also where several test runs share a slow machine.
 _PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @asynccontextmanager

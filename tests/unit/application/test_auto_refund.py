@@ -59,6 +59,16 @@ def given(shop: Shop) -> list[tuple[str, int]]:
     return [(each.payment_id, each.amount.amount_minor) for each in shop.gateway.refunds]
 
 
+async def test_what_the_gateway_took_for_a_second_payment_stays_if_it_is_another_orders() -> None:
+    shop = a_shop()
+    await seen(shop, PAID, SECOND)
+    shop.gateway.put(replace(SECOND, order_id="order-0002"))
+
+    await shop.work_to_rest()
+
+    assert given(shop) == []
+
+
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [

@@ -10,9 +10,11 @@ from application.confirm_payment import ConfirmQuestion, Veto
 from domain.errors import InvalidValue
 from domain.money import Currency, Money
 from domain.order import OrderStatus
+from domain.payment import PaymentStatus
+from ports.confirm_hook import AmountUnit
 from ports.errors import RepositoryUnavailable
-from tests.support.factories import NOON, ORDER_ID, an_order
-from tests.support.shop import Shop
+from tests.support.factories import NOON, ORDER_ID, a_key, a_payment, an_order
+from tests.support.shop import Shop, settled_order
 
 
 async def veto(shop: Shop, number: Any = 1000) -> Veto | None:
@@ -75,6 +77,44 @@ async def test_the_number_is_in_major_units(number: Any, expected: Veto | None) 
     shop.keep(an_order(amount=Money(amount_minor=1420, currency=Currency("USD"))))
 
     assert await veto(shop, number) is expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (1420, None),
+        ("1420", None),
+        (Decimal("1420.0"), None),
+        ("14.20", Veto.AMOUNT_DIFFERS),
+        (14, Veto.AMOUNT_DIFFERS),
+        ("1420.5", Veto.AMOUNT_DIFFERS),
+        (2**63, Veto.AMOUNT_DIFFERS),
+        (Decimal("NaN"), Veto.AMOUNT_DIFFERS),
+    ],
+    ids=repr,
+)
+async def test_or_in_minor_ones_where_the_gateway_counts_so(
+    number: Any, expected: Veto | None
+) -> None:
+    shop = Shop()
+    shop.keep(an_order(amount=Money(amount_minor=1420, currency=Currency("USD"))))
+    question = ConfirmQuestion(order_id=ORDER_ID, number=number, unit=AmountUnit.MINOR)
+
+    assert await shop.confirm_payment(question) is expected
+
+
+async def test_a_gateway_may_name_the_payment_alone() -> None:
+    shop = Shop()
+    shop.keep(settled_order(a_payment(status=PaymentStatus.OPENED)))
+    known, unknown, unnamed = (
+        ConfirmQuestion(order_id=None, number=1000, key=key)
+        for key in (a_key(), a_key("imp_unknown"), None)
+    )
+
+    assert await shop.confirm_payment(known) is None
+    assert await shop.confirm_payment(unknown) is Veto.ORDER_NOT_FOUND
+    assert await shop.confirm_payment(unnamed) is Veto.ORDER_NOT_FOUND
+    assert "gateway.find_payment" not in shop.asked
 
 
 @pytest.mark.parametrize("status", list(OrderStatus))

@@ -10,7 +10,7 @@ from domain.approval import may_approve
 from domain.order import Order, OrderStatus
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
-from tests.support.factories import NOON, a_key, a_payment, an_order, won
+from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_order, won
 
 LIVE = Policy(mode=Mode.LIVE)
 WAITING = a_payment(status=PaymentStatus.OPENED, awaits_approval=True, paid_at=None)
@@ -44,7 +44,7 @@ def test_an_account_issued_before_does_not_keep_a_buyer_from_paying_otherwise() 
     ],
 )
 def test_a_field_that_differs_or_is_not_told_says_no(changes: dict[str, Any]) -> None:
-    policy = replace(LIVE, merchant_account="ours")
+    policy = replace(LIVE, merchant_accounts={GATEWAY: "ours"})
 
     assert may(an_order(), replace(WAITING, merchant_account="ours"), policy)
     assert not may(an_order(), replace(WAITING, **changes), policy)

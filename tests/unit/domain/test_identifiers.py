@@ -26,13 +26,13 @@ HOSTILE = [
 ]
 ALLOWED = {
     "order_id": "ABCXYZabcxyz0189._:-",
-    "payment_id": "ABCXYZabcxyz0189._=-",
+    "payment_id": "ABCXYZabcxyz0189._:=-",
     "gateway": "abcxyz0189-",
 }
 LONGEST = {"order_id": 40, "payment_id": 200, "gateway": 40}
 EXPLAINED = {
     "order_id": "order_id: must be 1 to 40 characters of A-Z a-z 0-9 . _ : -",
-    "payment_id": "payment_id: must be 1 to 200 characters of A-Z a-z 0-9 . _ = -",
+    "payment_id": "payment_id: must be 1 to 200 characters of A-Z a-z 0-9 . _ : = -",
     "gateway": "gateway: must be 1 to 40 characters of a-z 0-9 -",
 }
 

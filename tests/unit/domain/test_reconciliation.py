@@ -15,7 +15,7 @@ from domain.reconciliation import (
     may_be_money,
     name_differences,
 )
-from tests.support.factories import NOON, a_key, a_payment, an_account, an_order, won
+from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_account, an_order, won
 
 LIVE = Policy(mode=Mode.LIVE)
 PAID = a_payment()
@@ -116,7 +116,7 @@ def test_an_account_whose_time_is_over() -> None:
 
 
 def test_money_for_another_merchant() -> None:
-    policy = Policy(mode=Mode.LIVE, merchant_account="ours")
+    policy = Policy(mode=Mode.LIVE, merchant_accounts={GATEWAY: "ours"})
     payment = replace(PAID, merchant_account="theirs")
 
     assert name_differences(holding(), payment, NOON, policy) == (DifferenceKind.OTHER_ACCOUNT,)

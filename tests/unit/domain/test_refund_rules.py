@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.forgery import is_own_forgery
 from domain.money import Currency, Money, UnreadableAmount
 from domain.order import Order
 from domain.outcome import OutcomeKind
@@ -20,7 +21,6 @@ from domain.refund_rules import (
     Refuse,
     Unrefundable,
     Wait,
-    is_own_forgery,
     left_to_refund,
     next_step,
     why_not,
@@ -215,6 +215,21 @@ def test_the_policy_never_gives_back_what_settles_the_order(
 
     assert isinstance(step, Ask) is goes_on
     assert goes_on or step == Refuse(why=Unrefundable.SETTLES_ORDER)
+
+
+@pytest.mark.parametrize(
+    ("requester", "goes_on"), [(Requester.POLICY, False), (Requester.SHOP, True)]
+)
+def test_the_policy_never_gives_back_what_the_gateway_now_calls_anothers(
+    requester: Requester, goes_on: bool
+) -> None:
+    refund = a_refund(requested_by=requester)
+    payment = replace(given_back(0), order_id="order-0002")
+
+    step = next_step(an_order(settled_by=OTHER), refund, payment)
+
+    assert isinstance(step, Ask) is goes_on
+    assert goes_on or step == Refuse(why=Unrefundable.OTHER_ORDER)
 
 
 def test_a_forgery_is_the_orders_own_only_if_its_money_came_for_this_order() -> None:

@@ -13,14 +13,14 @@ from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
 from domain.rule_version import RULE_VERSION
 from domain.settlement import settle
-from tests.support.factories import NOON, a_key, a_payment, an_account, an_order, won
+from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_account, an_order, won
 
 # The digest of all verdicts below, by the version of the rules that gave them. If it has changed,
 # the rules have: raise the version, and add a line.
 VERDICTS = {1: "eee1e8103a7eede034f6278a35107145bc135290fbf91944e760d8752d0a904d"}
 
 POLICIES = (
-    Policy(mode=Mode.LIVE, merchant_account="acct-shop"),
+    Policy(mode=Mode.LIVE, merchant_accounts={GATEWAY: "acct-shop"}),
     Policy(mode=Mode.TEST),
 )
 ODD: tuple[dict[str, Any], ...] = (

@@ -17,10 +17,10 @@ from domain.policy import Policy
 from domain.recorded_answer import answer_from_record
 from domain.settlement import settle
 from domain.tasks import Task
-from tests.support.factories import a_key
+from tests.support.factories import GATEWAY, a_key
 from tests.support.strategies import NOW, as_kept, orders, payments, with_true_evidence
 
-LIVE = Policy(mode=Mode.LIVE, merchant_account="acct-shop")
+LIVE = Policy(mode=Mode.LIVE, merchant_accounts={GATEWAY: "acct-shop"})
 KEYS = [a_key(f"imp_{number}") for number in range(3)]
 LEAVES_PAID_TO = {OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REFUNDED}
 

@@ -13,10 +13,10 @@ from domain.payment import PAYMENT_MOVES, Mode, Payment, PaymentStatus
 from domain.policy import Policy
 from domain.settlement import Decision, refuse, settle
 from domain.tasks import TaskKind
-from tests.support.factories import NOON, a_key, a_payment, an_account, an_order, won
+from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_account, an_order, won
 from tests.support.strategies import orders, payments, with_true_evidence
 
-LIVE = Policy(mode=Mode.LIVE, merchant_account="acct-shop")
+LIVE = Policy(mode=Mode.LIVE, merchant_accounts={GATEWAY: "acct-shop"})
 AMOUNT_DIFFERS = (Discrepancy(field="amount", expected="1000", actual="1"),)
 
 

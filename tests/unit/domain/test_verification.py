@@ -16,7 +16,7 @@ from domain.outcome import Discrepancy, Forged, Paid, Pending, Surplus
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
 from domain.verification import compare, verify
-from tests.support.factories import a_key, a_payment, an_order, won
+from tests.support.factories import GATEWAY, a_key, a_payment, an_order, won
 from tests.support.strategies import moneys, orders, payments
 
 LIVE, TESTING = Policy(mode=Mode.LIVE), Policy(mode=Mode.TEST)
@@ -147,7 +147,7 @@ ACTUAL = {
     "mode": ("live", "test"),
     "merchant_account": ("acct-shop", "acct-other"),
 }
-WITH_ACCOUNT = Policy(mode=Mode.LIVE, merchant_account="acct-shop")
+WITH_ACCOUNT = Policy(mode=Mode.LIVE, merchant_accounts={GATEWAY: "acct-shop"})
 
 
 def _with_total(payment: Payment, **changes: Any) -> Payment:
@@ -245,7 +245,7 @@ def test_a_payment_of_unknown_mode_is_not_known_yet_in_live_mode(status: Payment
 def test_the_merchant_account_counts_where_both_sides_know_it(
     wanted: str | None, told: str | None, is_paid: bool
 ) -> None:
-    policy = Policy(mode=Mode.LIVE, merchant_account=wanted)
+    policy = Policy(mode=Mode.LIVE, merchant_accounts={} if wanted is None else {GATEWAY: wanted})
 
     outcome = verify(an_order(), a_payment(merchant_account=told), policy)
 

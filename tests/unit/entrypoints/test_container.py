@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.webhook import PortOneV1Webhook
 from adapters.sqlite.database import SqliteDatabase
 from domain.payment import Mode
-from entrypoints.container import Container, open_container, open_gateway
+from entrypoints.container import Container, open_container, open_gateways
 from entrypoints.settings import Settings, SettingsError, load_settings
 from ports.errors import RepositoryUnavailable
 from ports.gateway_connection import GatewayConnection
@@ -45,6 +46,12 @@ def settings_in(folder: Path, **more: str) -> Settings:
 
 def container_in(folder: Path, **more: str) -> Container:
     return Container(settings=providers.Object(settings_in(folder, **more)))
+
+
+def connections_of_its_own(container: Container) -> HttpClient:
+    """What the gateway is asked through; only its adapter knows it."""
+    client: HttpClient = container.connections()["portone-v1"].close.__self__  # type: ignore[attr-defined]
+    return client
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,7 +88,7 @@ async def test_an_open_container_has_its_database_and_closes_all_at_the_end(
 ) -> None:
     async with open_container(settings_in(tmp_path)) as container:
         await container.orders().ping()
-        gateway = container.gateway_client()
+        gateway = connections_of_its_own(container)
         others = {container.notifier_client(), container.shop_client()}
 
     assert (tmp_path / "payproof.db").exists()
@@ -112,7 +119,7 @@ async def test_what_fails_inside_is_closed_as_well(tmp_path: Path) -> None:
         async with open_container(settings_in(tmp_path)) as container:
             raise ZeroDivisionError
 
-    assert container.gateway_client().is_closed
+    assert connections_of_its_own(container).is_closed
     with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
         await container.orders().ping()
 
@@ -128,20 +135,22 @@ async def test_a_database_that_cannot_be_used_is_a_wrong_setting(tmp_path: Path)
 async def test_the_gateway_alone_needs_no_database(tmp_path: Path) -> None:
     settings = settings_in(tmp_path, PAYPROOF_DATABASE_URL=f"sqlite:///{tmp_path}")
 
-    async with open_gateway(settings) as gateway:
-        assert gateway.name == "portone-v1"
+    async with open_gateways(settings) as gateways:
+        assert [each.name for each in gateways.values()] == ["portone-v1"]
 
 
 async def test_any_part_can_be_replaced_and_all_who_need_it_get_the_other(tmp_path: Path) -> None:
     container = container_in(tmp_path)
     gateway, clock = MemoryPaymentGateway("elsewhere"), ManualClock(NOON)
-    connection = GatewayConnection(payments=gateway, webhooks=PortOneV1Webhook())
+    connection = GatewayConnection(
+        payments=gateway, webhooks=PortOneV1Webhook(), merchant_account="shop-7"
+    )
 
     container.connections.override(providers.Object({"elsewhere": connection}))
     container.clock.override(providers.Object(clock))
 
     assert container.gateways() == {"elsewhere": gateway}
-    assert container.webhooks() == {"elsewhere": connection.webhooks}
+    assert container.policy().merchant_accounts == {"elsewhere": "shop-7"}
     assert container.verify_payment()._gateways == {"elsewhere": gateway}
     assert container.run_tasks()._clock is clock
 
@@ -178,4 +187,4 @@ def test_the_gateway_takes_every_address_that_the_settings_let_pass(host: str) -
     except SettingsError:
         reject()
 
-    Container(settings=providers.Object(settings)).portone_v1()
+    Container(settings=providers.Object(settings)).connections()

@@ -26,7 +26,8 @@ def test_what_is_not_set_has_the_documented_default() -> None:
     assert settings.mode is Mode.LIVE
     assert settings.api_key is None
     assert settings.gateway == "portone-v1"
-    assert settings.portone_v1.base_url == "https://api.iamport.kr"
+    assert [each.adapter.name for each in settings.gateways] == ["portone-v1"]
+    assert settings.gateways[0].values["BASE_URL"] == "https://api.iamport.kr"
     assert settings.gateway_timeout_s == 5.0
     assert settings.notifier == "console"
     assert settings.worker_inline is True
@@ -60,7 +61,7 @@ def test_what_is_set_is_read() -> None:
     assert settings.database_url == "sqlite:////tmp/shop.db"
     assert settings.mode is Mode.TEST
     assert settings.api_key == "shop-key"
-    assert settings.portone_v1.base_url == "http://127.0.0.1:8090"
+    assert settings.gateways[0].values["BASE_URL"] == "http://127.0.0.1:8090"
     assert settings.gateway_timeout_s == 2.5
     assert settings.worker_inline is False
     assert settings.preregister is True

@@ -158,22 +158,25 @@ def test_a_missing_field_is_rejected(field: str) -> None:
 
 @pytest.mark.parametrize(
     "imp_uid",
-    ["", "xmp_1", "imp", "imp_" + "1" * 29, "../imp_1", "imp_1\n", "imp_\uff11", "\ud800"],
+    ["", "xmp_1", "imp", "imp_" + "1" * 29, "../imp_1", "imp_1\n", "imp_\uff11"],
 )
 def test_an_id_that_is_no_payments_is_rejected(imp_uid: str) -> None:
     assert rejection(json.dumps(FIELDS | {"imp_uid": imp_uid}).encode()) == "imp_uid"
 
 
-@pytest.mark.parametrize(
-    "merchant_uid", ["", "..", "a b", "a/b", "1" * 41, "주문", "a\n", "a\x00", "\ud800"]
-)
+@pytest.mark.parametrize("merchant_uid", ["", "..", "a b", "a/b", "1" * 41, "주문", "a\n", "a\x00"])
 def test_an_id_that_is_no_orders_is_rejected(merchant_uid: str) -> None:
     assert rejection(json.dumps(FIELDS | {"merchant_uid": merchant_uid}).encode()) == "merchant_uid"
 
 
-@pytest.mark.parametrize("status", ["", "PAID", "paid ", "\ud800", "x" * 10_000])
+@pytest.mark.parametrize("status", ["", "PAID", "paid ", "x" * 10_000])
 def test_an_unknown_word_claims_nothing(status: str) -> None:
     assert read(json.dumps(FIELDS | {"status": status}).encode()).claimed is PaymentStatus.UNKNOWN
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_half_a_surrogate_pair_is_no_json(name: str) -> None:
+    assert rejection(json.dumps(FIELDS | {name: "\ud800"}).encode()) == "json"
 
 
 @pytest.mark.parametrize(("size", "code"), [(65_536, "imp_uid"), (65_537, "too-large")])

@@ -8,11 +8,11 @@ from openapi_spec_validator import validate
 
 from entrypoints.api.messages import StatusWord
 from entrypoints.api.openapi.document import openapi_document
-from tests.support.api import an_app, asking
+from tests.support.api import FACE, an_app, asking
 from tests.support.factories import GATEWAY
 from tests.support.shop import Shop
 
-DOCUMENT: dict[str, Any] = msgspec.json.decode(openapi_document([GATEWAY]))
+DOCUMENT: dict[str, Any] = msgspec.json.decode(openapi_document([FACE], GATEWAY))
 
 
 def media_types() -> Iterator[Any]:

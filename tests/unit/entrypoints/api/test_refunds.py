@@ -327,6 +327,7 @@ def test_every_status_and_refusal_has_its_word() -> None:
     said_otherwise = {
         Unrefundable.ACCOUNT_MISSING,
         Unrefundable.SETTLES_ORDER,
+        Unrefundable.OTHER_ORDER,
         Unrefundable.CHANGED_MEANWHILE,
         Unrefundable.NOT_APPROVED,
     }

@@ -24,14 +24,27 @@ asked again at the end, for what stood behind it may be there by then.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from adapters.outbound.http_client import TOO_LARGE
-from adapters.portone_v1.page_wire import PAGE_SIZE, Page
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.payment_listing import FoundPayments
 
-# Asks for a page by its number and size; None if it is past the end.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of a list, and how long the vendor said the whole list was at that moment.
+
+    Of its rows there may be some that are none of ours, and are not among those found.
+    """
+
+    found: FoundPayments
+    n_rows: int
+    total: int
+
+
+# Asks for a page by its number, from 1 on, and size; None if it is past the end.
 AskPage = Callable[[int, int], Awaitable[Page | None]]
 
 # A list that goes on growing is not one of the past.
@@ -40,7 +53,7 @@ _MOST_RETURNS: Final = 100
 _PARTS: Final = 10
 
 
-async def walk(ask: AskPage, *, page_size: int = PAGE_SIZE) -> AsyncIterator[FoundPayments]:
+async def walk(ask: AskPage, *, page_size: int) -> AsyncIterator[FoundPayments]:
     """Every payment that is in the list from the first question to the last, maybe twice.
 
     The page's size is a power of ten.
@@ -89,7 +102,7 @@ async def _ask(ask: AskPage, end: int, page_size: int) -> tuple[int, Page | None
 async def _ask_one(ask: AskPage, number: int, size: int) -> Page | None:
     page = await ask(number, size)
     # Cut in another way than we asked for, pages would hide what lies between them.
-    if page is not None and number * size < page.total and len(page.found) != size:
+    if page is not None and number * size < page.total and page.n_rows != size:
         raise GatewayUnavailable("page-length")
     return page
 

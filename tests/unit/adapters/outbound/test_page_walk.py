@@ -8,8 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.outbound.http_client import TOO_LARGE
-from adapters.portone_v1.page_walk import walk
-from adapters.portone_v1.page_wire import Page
+from adapters.outbound.page_walk import Page, walk
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.payment_listing import FoundPayments
 
@@ -45,7 +44,8 @@ class MovingList:
             return None
         if len(rows) > self._largest:
             raise GatewayProtocolError(TOO_LARGE)
-        return Page(found=FoundPayments(payments=(), unreadable=rows), total=len(self.rows))
+        found = FoundPayments(payments=(), unreadable=rows)
+        return Page(found=found, n_rows=len(rows), total=len(self.rows))
 
     def _move(self) -> None:
         for place in next(self._leaving, ()):
@@ -155,9 +155,9 @@ async def test_another_nonsense_is_not_asked_for_in_parts() -> None:
         raise GatewayProtocolError("page")
 
     with pytest.raises(GatewayProtocolError):
-        await anext(walk(babble))
+        await anext(walk(babble, page_size=SIZE))
 
-    assert asked == [(1, 1000)]
+    assert asked == [(1, SIZE)]
 
 
 async def test_a_list_that_goes_on_growing_is_given_up() -> None:
@@ -173,7 +173,8 @@ async def test_a_list_that_goes_on_growing_is_given_up() -> None:
 @pytest.mark.parametrize("length", [0, 2, 9, 11])
 async def test_pages_cut_in_another_way_than_asked_are_not_believed(length: int) -> None:
     async def short(number: int, size: int) -> Page | None:
-        return Page(found=FoundPayments(payments=(), unreadable=["x"] * length), total=11)
+        found = FoundPayments(payments=(), unreadable=["x"] * length)
+        return Page(found=found, n_rows=length, total=11)
 
     with pytest.raises(GatewayUnavailable) as error:
         await anext(walk(short, page_size=SIZE))
@@ -181,9 +182,18 @@ async def test_pages_cut_in_another_way_than_asked_are_not_believed(length: int)
     assert error.value.code == "page-length"
 
 
+async def test_rows_that_are_nobody_of_ours_still_count_as_rows() -> None:
+    async def strangers(number: int, size: int) -> Page | None:
+        return Page(found=FoundPayments(payments=()), n_rows=size, total=2 * size)
+
+    pages = [page async for page in walk(strangers, page_size=SIZE)]
+
+    assert pages == []
+
+
 async def test_a_list_that_does_not_exist_is_empty() -> None:
     async def none(number: int, size: int) -> Page | None:
         return None
 
     with suppress(StopAsyncIteration):
-        raise AssertionError(await anext(walk(none)))
+        raise AssertionError(await anext(walk(none, page_size=SIZE)))

@@ -1,0 +1,1 @@
+"""Toss's stand-in, asked as anybody would ask the vendor."""
