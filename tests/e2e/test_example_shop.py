@@ -149,6 +149,8 @@ async def test_only_script_and_code_differ_with_the_real_gateway(shop: Shop) -> 
         '<body data-gateway="portone-v1" data-merchant-code="imp12345678">',
         '<body data-gateway="portone-v1" data-merchant-code="imp00000000">',
     ]
-    assert "script-src 'self' https:;" in real.headers["Content-Security-Policy"]
-    assert "https:" not in trial.headers["Content-Security-Policy"]
-    assert "script-src 'self' http://127.0.0.1:8090;" in trial.headers["Content-Security-Policy"]
+    policies = [page.headers["Content-Security-Policy"] for page in (real, trial)]
+    assert policies[0].startswith("default-src 'self' https:")
+    assert "https:" not in policies[1]
+    assert "script-src 'self' http://127.0.0.1:8090;" in policies[1]
+    assert all("frame-ancestors 'none'" in policy for policy in policies)
