@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from application.question_budget import QuestionBudget
 from application.verify_payment import OrderNotFound, PaymentNotFound, TooManyQuestions
 from domain.errors import InvalidValue
-from domain.identifiers import check_order_id
+from domain.identifiers import is_order_id
 from domain.payment import PaymentKey
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
@@ -42,8 +42,5 @@ class NameOrder:
         payment = await gateway.find_payment(key.payment_id)
         if payment is None:
             return PaymentNotFound()
-        try:
-            check_order_id(payment.order_id)
-        except InvalidValue:
-            return OrderNotFound()  # the buyer's page may have written any text there
-        return payment.order_id
+        # The buyer's page may have written any text there.
+        return payment.order_id if is_order_id(payment.order_id) else OrderNotFound()

@@ -17,6 +17,15 @@ def check_order_id(text: str) -> None:
         raise InvalidValue("order_id", "must be 1 to 40 characters of A-Z a-z 0-9 . _ : -")
 
 
+def is_order_id(text: str) -> bool:
+    """Whether text could name an order: `check_order_id` lets it pass."""
+    try:
+        check_order_id(text)
+    except InvalidValue:
+        return False
+    return True
+
+
 def check_payment_id(text: str) -> None:
     """Refuses text that no gateway uses for a payment; a gateway's own rule may be narrower."""
     if not _PAYMENT_ID.fullmatch(text) or _only_dots(text):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from adapters.inbound.hook_body import read_hook
 from adapters.portone_v1 import wire
 from domain.errors import InvalidValue
+from domain.identifiers import is_order_id
 from domain.money import parse_number
 from ports.confirm_hook import AmountUnit, ConfirmClaim
 
@@ -26,7 +27,7 @@ class PortOneV1ConfirmHook:
         )
         if not isinstance(payment_id, str) or not wire.is_payment_id(payment_id):
             raise InvalidValue("imp_uid", "is not a payment id of PortOne V1")
-        if not isinstance(order_id, str) or not wire.is_order_id(order_id):
+        if not isinstance(order_id, str) or not is_order_id(order_id):
             raise InvalidValue("merchant_uid", "must be 1 to 40 characters of A-Z a-z 0-9 . _ : -")
         # A truth value is a number to Python alone.
         if isinstance(number, bool) or not isinstance(number, str | int | Decimal):

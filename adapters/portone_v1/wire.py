@@ -25,8 +25,7 @@ from adapters.outbound.json_fields import (
     url,
 )
 from adapters.portone_v1.payment_fields import PaymentFields, read_fields
-from domain.errors import InvalidValue
-from domain.identifiers import check_order_id
+from domain.identifiers import is_order_id
 from domain.money import Money, UnreadableAmount
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.virtual_account import VirtualAccount
@@ -231,12 +230,3 @@ def _virtual_account(fields: PaymentFields) -> VirtualAccount | None:
         holder=shown(fields.vbank_holder, 40),
         due_at=moment(fields.vbank_date),
     )
-
-
-def is_order_id(text: str) -> bool:
-    """Whether text could name an order of ours."""
-    try:
-        check_order_id(text)
-    except InvalidValue:
-        return False
-    return True

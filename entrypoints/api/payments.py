@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Scope
 
 from application.verify_payment import Knock, Settled, Verdict
 from domain.errors import InvalidValue
-from domain.identifiers import check_order_id
+from domain.identifiers import is_order_id
 from domain.order import Trigger
 from domain.outcome import AwaitingDeposit, Forged
 from domain.payment import PaymentKey
@@ -204,10 +204,9 @@ def _order_id(scope: Scope, name: str) -> str | None:
     """The order id in the query, if there is exactly one and it can be one."""
     try:
         order_id = _only(scope, name)
-        check_order_id(order_id)
     except InvalidValue:
         return None
-    return order_id
+    return order_id if is_order_id(order_id) else None
 
 
 def _has(scope: Scope, name: str) -> bool:

@@ -1,0 +1,1 @@
+"""A bank that tells which transfers have come in: the example of `docs/add-a-gateway.md`."""
