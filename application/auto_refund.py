@@ -7,6 +7,7 @@ from application.retry_schedule import MAX_ATTEMPTS_FOR_REFUND
 from application.run_tasks import Done, GiveUp, TaskResult, TryLater
 from application.settle_seen import settle_seen
 from domain.auto_refund import Cause, Ceilings, cause_of
+from domain.errors import InvalidValue
 from domain.money import Money
 from domain.order import Order, Trigger
 from domain.payment import Mode, Payment, PaymentStatus
@@ -80,10 +81,16 @@ class AutoRefund:
             reason=_REASONS[cause],
             requested_by=Requester.POLICY,
             idempotency_key=str(task.key),
+            # The ceilings were those of this currency, should the next look show another.
+            currency_code=left.currency_code,
         )
         if order.refund(request.refund_id) is not None:
             return Done()
-        answer = await self._request_refund(request, await self._status(request.refund_id, left))
+        status = await self._status(request.refund_id, left)
+        try:
+            answer = await self._request_refund(request, status)
+        except InvalidValue:
+            return _later("changedMeanwhile")
         if isinstance(answer, NotRefundable):
             if answer.why is Unrefundable.ABOVE_REMAINING:
                 return _later("changedMeanwhile")

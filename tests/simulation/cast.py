@@ -18,7 +18,7 @@ from tests.simulation.actors import (
 )
 from tests.simulation.dice import Dice
 from tests.simulation.faults import STORE_PORTS, SeededFaults
-from tests.simulation.lives import LIVES
+from tests.simulation.lives import LIVES, PART_REFUND, REFUND, TAKEN_BACK, Step
 from tests.simulation.purchase import WAYS_TO_FORGE, Purchase
 from tests.simulation.scene import Scene
 from tests.simulation.world import Giving
@@ -27,6 +27,11 @@ from tests.support.factories import NOON
 KRW = Currency("KRW")
 PHONE = "010-1234-5678"
 _LIVES = tuple(LIVES.items())
+# Whatever comes after the money, comes soon and is told by webhooks alone.
+_RESTLESS = tuple(
+    item for item in LIVES.items() if item[1][-1] in (REFUND, PART_REFUND, TAKEN_BACK)
+)
+Lives = tuple[tuple[str, tuple[Step, ...]], ...]
 _FORGERIES = tuple(WAYS_TO_FORGE.items())
 _OUTAGES = (
     STORE_PORTS,
@@ -40,20 +45,20 @@ _OUTAGES = (
 def enter(scene: Scene, faults: SeededFaults) -> None:
     """Begins every actor of the run. Small runs, many of them: each has an order or two."""
     dice = scene.dice
+    is_flapping = dice.chance(0.25)
     purchases = [
         purchase
         for number in range(1, 3 if dice.chance(0.3) else 2)
-        for purchase in _order_with_payments(scene, number)
+        for purchase in _order_with_payments(scene, number, _RESTLESS if is_flapping else _LIVES)
     ]
-    is_flapping = dice.chance(0.15)
     if is_flapping:
         # Questions that take their time meet with what happens meanwhile.
-        faults.share_of_quick_answers, scene.pace = 0.1, dice.pick((0.2, 0.5))
+        faults.share_of_quick_answers, scene.pace = 0.1, dice.pick((0.03, 0.08, 0.2, 0.5))
         scene.act(troubles.FLAPPING, troubles.flapping(scene, faults))
     is_busy = is_flapping or dice.chance(0.15 if scene.world.giving is None else 0.6)
     for machine in scene.machines:
         for _ in range(1 + dice.below(2)):
-            rounds, every_s = (12, 2.5) if is_busy else (1 + dice.below(4), 20)
+            rounds, every_s = (30, 2.5) if is_busy else (1 + dice.below(4), 20)
             scene.act(worker.ACTION, worker.work(scene, machine, rounds, every_s=every_s))
     if dice.chance(0.3):
         _enter_stranger(scene, dice.pick(purchases))
@@ -104,7 +109,7 @@ def _enter_troubles(scene: Scene, faults: SeededFaults, purchases: list[Purchase
         scene.act(troubles.JUMP, troubles.clock_jump(scene))
 
 
-def _order_with_payments(scene: Scene, number: int) -> list[Purchase]:
+def _order_with_payments(scene: Scene, number: int, lives: Lives) -> list[Purchase]:
     dice = scene.dice
     # Orders of one amount can be taken for each other.
     amount = 1000 * (number if scene.amounts_differ else 1)
@@ -118,10 +123,10 @@ def _order_with_payments(scene: Scene, number: int) -> list[Purchase]:
     scene.act(shop_backend.ACTION, registers)
     draw = dice.random()
     how_many = 1 if draw < 0.6 else 2 if draw < 0.93 else 3
-    return [_payment(scene, sale, letter) for letter in "abc"[:how_many]]
+    return [_payment(scene, sale, letter, lives) for letter in "abc"[:how_many]]
 
 
-def _payment(scene: Scene, sale: Sale, letter: str) -> Purchase:
+def _payment(scene: Scene, sale: Sale, letter: str, lives: Lives) -> Purchase:
     dice = scene.dice
     purchase = Purchase(
         payment_id=f"imp_{sale.order_id[-1]}{letter}",
@@ -134,7 +139,7 @@ def _payment(scene: Scene, sale: Sale, letter: str) -> Purchase:
         name, forge = dice.pick(_FORGERIES)
         scene.world.counts[name] += 1
         purchase = forge(purchase)
-    name, life = dice.pick(_LIVES)
+    name, life = dice.pick(lives)
     scene.world.counts[name] += 1
     scene.act(buyer.ACTION, buyer.live(scene, purchase, life, is_confirmed=is_confirmed))
     scene.purchases.append(purchase)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from adapters.memory.store import PARKED
 from application.request_refund import RefundAnswer, RefundRecorded
 from domain.money import Money
 from domain.order import Order
@@ -220,15 +221,29 @@ def _by_console(world: World, refund: Refund) -> bool:
 
 
 def is_stuck(world: World, task: Task) -> bool:
-    """Whether a refund was asked of a payment that the gateway now says never came.
+    """Whether a refund is of a payment that is by now not what it was said to be.
 
-    Or of one whose mode it does not tell. It is tried for days, and a person is told.
+    The gateway says that it never came, or tells no mode, or tells another currency than before;
+    whatever else is to go back of it waits its turn. It is tried for days, and a person is told.
+    Or another of its refunds was parked, and waits for a person.
     """
     if task.kind is not TaskKind.REFUND:
         return False
-    payment_id = task.key.payment_id
-    is_untold = world.gateway.truth(payment_id).mode is Mode.UNKNOWN
-    return is_untold or _is_denied(world, payment_id)
+    truth = world.gateway.truth(task.key.payment_id)
+    assert isinstance(truth.total, Money)
+    return (
+        truth.mode is Mode.UNKNOWN
+        or _is_denied(world, task.key.payment_id)
+        or any(
+            refund.key == task.key and refund.amount.currency != truth.total.currency
+            for refund in _recorded(world).values()
+            if refund.status not in _ENDED
+        )
+        or any(
+            (record.state, record.task.kind, record.task.key) == (PARKED, task.kind, task.key)
+            for record in world.store.tasks.values()
+        )
+    )
 
 
 def _is_denied(world: World, payment_id: str) -> bool:

@@ -67,6 +67,27 @@ async def test_what_the_gateway_took_for_a_second_payment_stays_if_it_is_another
     await shop.work_to_rest()
 
     assert given(shop) == []
+    assert shop.order().refunds == ()
+
+
+async def test_what_a_second_look_shows_in_another_currency_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = a_shop()
+    await seen(shop, WRONG)
+    yen = Money(amount_minor=4, currency=Currency("JPY"))
+    zero = replace(yen, amount_minor=0)
+    answers = [WRONG, replace(WRONG, total=yen, cancelled=zero)]
+    find_payment = shop.gateway.find_payment
+
+    async def changing(payment_id: str) -> Payment | None:
+        return answers.pop(0) if answers else await find_payment(payment_id)
+
+    monkeypatch.setattr(shop.gateway, "find_payment", changing)
+    await shop.work_to_rest()
+
+    assert given(shop) == [("imp_wrong", 4)]
+    assert [str(refund.amount) for refund in shop.order().refunds] == ["4 KRW"]
 
 
 @pytest.mark.parametrize(
