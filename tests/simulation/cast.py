@@ -79,8 +79,8 @@ def how_it_gives_back(dice: Dice) -> Giving | None:
         surplus=dice.chance(0.75),
         forged=dice.chance(0.6),
         ceilings=Ceilings(
-            per_payment=(Money(amount_minor=dice.pick((500, 5000)), currency=KRW),),
-            per_day=(Money(amount_minor=dice.pick((1000, 1500, 9000)), currency=KRW),),
+            per_payment=(Money(amount_minor=dice.pick((500, 5000, 5000)), currency=KRW),),
+            per_day=(Money(amount_minor=dice.pick((1000, 1500, 1500, 9000)), currency=KRW),),
         ),
     )
 
@@ -121,7 +121,7 @@ def _order_with_payments(scene: Scene, number: int, lives: Lives) -> list[Purcha
         scene, sale, begins_after_s=90 if comes_late else 0.001, again=again
     )
     scene.act(shop_backend.ACTION, registers)
-    draw = dice.random()
+    draw = dice.random() if scene.world.giving is None else dice.between(0.4, 1.1)
     how_many = 1 if draw < 0.6 else 2 if draw < 0.93 else 3
     return [_payment(scene, sale, letter, lives) for letter in "abc"[:how_many]]
 

@@ -8,7 +8,7 @@ from application.tell_shop import event_id
 from domain.order import Order
 from domain.payment import PaymentKey
 from domain.refund import Requester
-from domain.tasks import Task, TaskKind
+from domain.tasks import AlertReason, Task, TaskKind, alert
 from ports.notifier import Notice
 from ports.shop_channel import News
 from ports.task_queue import ClaimedTask
@@ -100,6 +100,10 @@ class Ledger:
         self.excuses[task.task_id] += 1
         if task.kind is TaskKind.TELL_SHOP:
             self.excuses[event_id(task)] += 1
+        if task.kind is TaskKind.AUTO_REFUND:
+            # Run again, it has a person told again what it cannot do.
+            needs_person = AlertReason.REFUND_NEEDS_PERSON
+            self.excuses[alert(task.order_id, task.key, needs_person, task.due_at).task_id] += 1
 
     def excuse_all_of(self, process: str) -> None:
         """The process has lost its memory, or its leases."""

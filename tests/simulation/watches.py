@@ -109,6 +109,13 @@ class Told(_Noting):
         self._ledger.excuses[getattr(message, "message_id", None) or message.event_id] += 1
 
 
+class Put(_Noting):
+    """A task that was put without a reply may be put again when it is done."""
+
+    def reply_lost(self, args: tuple[Any, ...]) -> None:
+        self._ledger.excuse(args[0])
+
+
 class AskedBack(_Noting):
     """Whatever befalls the question: it is asked only once it is written down."""
 
@@ -149,6 +156,7 @@ class Traced(Watch):
 _WATCHES: dict[str, type[_Noting]] = {
     "orders.save": Saved,
     "orders.add": Added,
+    "tasks.put": Put,
     "tasks.claim": Lent,
     "tasks.complete": GivenBack,
     "tasks.retry": Retried,
