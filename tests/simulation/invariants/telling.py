@@ -123,8 +123,18 @@ def told_twice_only_if_a_reply_was_lost(world: World, _told: list[_News]) -> Ite
         if message_id.startswith("stray/"):
             # Of strays the record itself says whether they were told: a death may come before.
             excused += ledger.deaths
+        if message_id.endswith(f"/{AlertReason.REFUND_NEEDS_PERSON}"):
+            # What came too much and wrongly too: each cause has a person told.
+            excused += max(0, len(_causes(world, message_id)) - 1)
         if times > 1 + excused:
             yield f"{message_id} was accepted {times} times, {ledger.excuses[message_id]} excused"
+
+
+def _causes(world: World, message_id: str) -> list[str]:
+    """The tasks to give that payment back unasked."""
+    _, order_id, gateway, payment_id, _ = message_id.split("/")
+    of_payment = f"{TaskKind.AUTO_REFUND}/{order_id}/{gateway}/{payment_id}/"
+    return [task_id for task_id in world.store.tasks if task_id.startswith(of_payment)]
 
 
 def nothing_private_is_shown(world: World, _told: list[_News]) -> Iterator[str]:
