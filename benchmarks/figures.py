@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.cases import ON_MONGODB, ON_SQLITE
 from benchmarks.contestants import PAYPROOF
-from benchmarks.growth import Turn, grown
+from benchmarks.growth import AIM, Turn, grown
 from benchmarks.load import Measured
 from benchmarks.summary import Results, Spread
 from benchmarks.sweep import Swept
@@ -143,11 +143,19 @@ def _growth(written: Sequence[Mapping[str, object]]) -> str:
         )
         for turn in written
     ]
-    headings = ["", "orders", "CPU µs", "ratio (spread)", "p50 ms", "ratio (spread)"]
+    headings = ["", "orders", "CPU µs", "ratio (spread)", "p50 ms", "ratio (spread)", f"≤ {AIM}"]
     return _table(
         headings,
         [
-            [row.title, row.orders, row.cpu_us, row.cpu.text(), row.p50_ms, row.p50.text()]
+            [
+                row.title,
+                row.orders,
+                row.cpu_us,
+                row.cpu.text(),
+                row.p50_ms,
+                row.p50.text(),
+                "✓" if row.is_met else "✗",
+            ]
             for row in grown(turns)
         ],
     )

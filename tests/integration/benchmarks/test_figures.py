@@ -111,6 +111,7 @@ def test_each_benchmark_of_its_own_is_shown(tmp_path: Path) -> None:
         "| Confirm, SQLite | 1,000 / 1,000,000 | 100 / 110 | 1.10 (1.10 to 1.10) |"
         in found["growth"]
     )
+    assert found["growth"].endswith("| 1.00 / 1.00 | 1.00 (1.00 to 1.00) | ✓ |")
     assert "900 to 1,000 tasks a second, 400 to 500 µs" in found["worker"]
 
 
