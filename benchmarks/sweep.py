@@ -59,7 +59,7 @@ class Swept:
     unpaid_after: int
 
     def text(self) -> str:
-        calls = "".join(f"\n  {name:<28}{n:,}" for name, n in sorted(self.calls.items()))
+        calls = "".join(f"\n  {name:<34}{n:,}" for name, n in sorted(self.calls.items()))
         return (
             f"payments each second  {self.payments / self.seconds:,.0f} ({self.seconds:.1f} s)\n"
             f"  of processor time   {self.payments / self.cpu_s:,.0f} ({self.cpu_s:.1f} s)\n"
