@@ -21,7 +21,7 @@ _COMMANDS = {
     "reconcile": "compare the gateway's record with ours, both ways",
     "refund": "give money back",
     "migrate": "carry everything from one database to another",
-    "sandbox": "a stand-in for PortOne on this machine",
+    "sandbox": "a stand-in for a gateway on this machine",
     "serve": "the service, with its worker inside",
     "tasks": "what is to be done, and what was given up",
     "verify": "verify one payment",

@@ -1,4 +1,4 @@
-"""`payproof sandbox`: a stand-in for PortOne on this machine."""
+"""`payproof sandbox`: a stand-in for a gateway on this machine."""
 
 import asyncio
 import os
@@ -7,34 +7,34 @@ import signal
 import click
 
 from entrypoints.cli.exits import Exit
+from entrypoints.cli.stand_ins import STAND_INS, Serve, StandIn
 from entrypoints.stopping import told_to_stop
-from sandbox.portone_v1 import BANK_PATH, SCRIPT_PATH, RunningSandbox, Sandbox
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8090, help="[8090; 0: a free one]")
-def sandbox(port: int) -> Exit:
-    """Serve PortOne's V1 API and a control API (POST /_sandbox/payments, …) until told to stop."""
+@click.option("--gateway", type=click.Choice(sorted(STAND_INS)), default="portone-v1")
+def sandbox(port: int, gateway: str) -> Exit:
+    """Serve a gateway's API and a control API (POST /_sandbox/payments, …) until told to stop."""
     try:
-        told = asyncio.run(_serve(port))
+        told = asyncio.run(_serve(STAND_INS[gateway], port))
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise click.ClickException(f"port {port} cannot be used: {reason}") from None
     return Exit.INTERRUPTED if told is signal.SIGINT else Exit.DONE
 
 
-async def _serve(port: int) -> signal.Signals:
+async def _serve(serve: Serve, port: int) -> signal.Signals:
     told = told_to_stop()
-    async with Sandbox().serve(port=port) as running:
+    async with serve(port) as running:
         _announce(running)
         return await told
 
 
-def _announce(running: RunningSandbox) -> None:
-    click.echo(f"PortOne sandbox on {running.base_url}")
-    click.echo(f"  script for the shop's page  {running.base_url}{SCRIPT_PATH}")
-    click.echo(f"  bank, to pay into accounts  {running.base_url}{BANK_PATH}")
+def _announce(running: StandIn) -> None:
+    click.echo(f"{running.vendor} sandbox on {running.base_url}")
+    for what, address in running.addresses:
+        click.echo(f"  {what}  {address}")
     click.echo("Point payproof at it:")
-    click.echo(f"  export PAYPROOF_PORTONE_V1_BASE_URL={running.base_url}")
-    click.echo(f"  export PAYPROOF_PORTONE_V1_API_KEY={running.api_key}")
-    click.echo(f"  export PAYPROOF_PORTONE_V1_API_SECRET={running.api_secret}")
+    for name, text in running.settings:
+        click.echo(f"  export {name}={text}")

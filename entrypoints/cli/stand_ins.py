@@ -1,0 +1,60 @@
+"""The gateways' stand-ins: each served while a block runs, and what to set to be pointed at it."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from sandbox import portone_v1, stripe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """One that runs: whose it is, where, and the settings that point payproof at it.
+
+    `addresses` are what a person may want to open there, each with what it is.
+    """
+
+    vendor: str
+    base_url: str
+    settings: Sequence[tuple[str, str]]
+    addresses: Sequence[tuple[str, str]] = ()
+
+
+Serve = Callable[[int], AbstractAsyncContextManager[StandIn]]
+
+
+@asynccontextmanager
+async def _portone_v1(port: int) -> AsyncIterator[StandIn]:
+    async with portone_v1.Sandbox().serve(port=port) as running:
+        yield StandIn(
+            vendor="PortOne",
+            base_url=running.base_url,
+            settings=(
+                ("PAYPROOF_PORTONE_V1_BASE_URL", running.base_url),
+                ("PAYPROOF_PORTONE_V1_API_KEY", running.api_key),
+                ("PAYPROOF_PORTONE_V1_API_SECRET", running.api_secret),
+            ),
+            addresses=(
+                ("script for the shop's page", f"{running.base_url}{portone_v1.SCRIPT_PATH}"),
+                ("bank, to pay into accounts", f"{running.base_url}{portone_v1.BANK_PATH}"),
+            ),
+        )
+
+
+@asynccontextmanager
+async def _stripe(port: int) -> AsyncIterator[StandIn]:
+    async with stripe.Sandbox().serve(port=port) as running:
+        yield StandIn(
+            vendor="Stripe",
+            base_url=running.base_url,
+            settings=(
+                ("PAYPROOF_GATEWAYS", "stripe"),
+                ("PAYPROOF_STRIPE_BASE_URL", running.base_url),
+                ("PAYPROOF_STRIPE_API_KEY", running.api_key),
+                ("PAYPROOF_STRIPE_WEBHOOK_SECRETS", running.webhook_secret),
+            ),
+        )
+
+
+STAND_INS: Final[Mapping[str, Serve]] = {"portone-v1": _portone_v1, "stripe": _stripe}
