@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.stripe.connection import connect
 from domain.money import Money
-from entrypoints.container.clients import build_client
 from sandbox.stripe import RunningSandbox, Sandbox, SandboxControl
 from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
 from tests.support.factories import ORDER_ID

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.outbound.client import build_client
 from adapters.stripe.connection import connect
 from adapters.stripe.webhook import StripeWebhook
 from domain.money import Currency, Money
 from domain.payment import Mode, Payment, PaymentStatus
-from entrypoints.container.clients import build_client
 from ports.errors import GatewayRefused, GatewayUnavailable, WebhookNotAuthentic
 from ports.gateway_connection import GatewayConnection
 from ports.refund_desk import RefundDeclined, RefundOrder
@@ -170,6 +170,21 @@ async def test_a_refund_is_not_given_twice_when_its_key_is_forgotten(
         assert isinstance(await refunded(stripe_connection, payment_id), RefundDeclined)
 
     assert (await now_of(stripe_connection, payment_id)).cancelled == won(400)
+
+
+async def test_what_was_taken_is_taken_when_its_key_is_forgotten(
+    control: SandboxControl, stripe_connection: GatewayConnection
+) -> None:
+    payment_id = await opened(control)
+    await control.authorise(payment_id)
+    assert stripe_connection.approval is not None
+    first = await stripe_connection.approval.approve(payment_id, "order-1", won(1000), None)
+    await control.advance_clock(2 * 24 * 3600)
+
+    again = await stripe_connection.approval.approve(payment_id, "order-1", won(1000), None)
+
+    assert isinstance(first, Payment)
+    assert first == again
 
 
 async def test_a_refund_that_fails_in_the_end_is_no_longer_counted(

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.stripe.session import Session
-from entrypoints.container.clients import build_client
 
 # For questions that are answered, however busy the machine.
 PATIENT_S = 20.0

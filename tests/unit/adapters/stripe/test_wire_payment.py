@@ -157,6 +157,8 @@ def test_the_account_is_told_where_it_is() -> None:
         ({}, {"captured": False}),
         ({}, {"captured": None}),
         ({}, {"amount_captured": 1999}),
+        ({}, {"amount_captured": 2001}),
+        ({}, {"amount": 1999, "amount_captured": 1999}),
         ({}, {"amount_refunded": 2001}),
         ({}, {"amount_refunded": -1}),
         ({"status": "requires_action"}, None),
