@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from application.gateway_of import gateway_of
 from application.request_refund import NotRefundable, RequestRefund
 from application.retry_schedule import MAX_ATTEMPTS_FOR_REFUND
 from application.run_tasks import Done, GiveUp, TaskResult, TryLater
@@ -58,7 +59,8 @@ class AutoRefund:
         if order is None:
             return GiveUp(why="orderNotFound")
         try:
-            payment = await self._gateways[task.key.gateway].find_payment(task.key.payment_id)
+            gateway = gateway_of(self._gateways, task.key)
+            payment = await gateway.find_payment(task.key.payment_id)
         except (GatewayUnavailable, GatewayProtocolError, GatewayRefused) as error:
             return _later(error.code)
         if payment is None:

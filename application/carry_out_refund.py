@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never
 
+from application.gateway_of import gateway_of
 from application.retry_schedule import MAX_ATTEMPTS_FOR_REFUND
 from application.run_tasks import Done, GiveUp, TaskResult, TryLater
 from application.settle_seen import settle_seen
@@ -80,7 +81,8 @@ class CarryOutRefund:
             return GiveUp(why="refundNotFound")
         if refund.is_over or refund.status is RefundStatus.AWAITING_APPROVAL:
             return Done()
-        payment = await self._gateways[refund.key.gateway].find_payment(refund.key.payment_id)
+        gateway = gateway_of(self._gateways, refund.key)
+        payment = await gateway.find_payment(refund.key.payment_id)
         if payment is None:
             return _later("paymentNotFound")
         order = await self._settled(order, payment)
@@ -132,7 +134,8 @@ class CarryOutRefund:
         self, order: Order, refund: Refund, answer: RefundDeclined, *, is_first: bool
     ) -> TaskResult:
         """A "no" may only mean that an earlier request of this refund has come through."""
-        payment = await self._gateways[refund.key.gateway].find_payment(refund.key.payment_id)
+        gateway = gateway_of(self._gateways, refund.key)
+        payment = await gateway.find_payment(refund.key.payment_id)
         if payment is None:
             return _later("paymentNotFound")
         order = await self._settled(order, payment)
