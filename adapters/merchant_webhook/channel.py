@@ -7,6 +7,7 @@ import msgspec
 
 from adapters.merchant_webhook.signature import read_secret, signed_headers
 from adapters.outbound.body import json_body
+from adapters.outbound.credentials import basic
 from adapters.outbound.errors import SHOP
 from adapters.outbound.http_client import HttpClient
 from adapters.outbound.total_time import total_time
@@ -30,8 +31,10 @@ class MerchantWebhook:
     ) -> None:
         """Raises `InvalidValue` for a secret that Standard Webhooks does not allow, or no URL."""
         self._client = client
-        self._origin = _read_url(url)
-        self._target = self._origin.raw_path.decode("ascii")
+        self._url = _read_url(url)
+        self._credentials = (
+            basic(self._url.username, self._url.password) if self._url.userinfo else {}
+        )
         self._key = read_secret(secret)
         self._clock = clock
         self._timeout_s = timeout_s
@@ -48,9 +51,9 @@ class MerchantWebhook:
             # The status says it all: a body, however long, is never read.
             answer = await self._client.exchange(
                 "POST",
-                self._origin,
-                self._target,
-                signed,
+                self._url,
+                self._url.raw_path.decode("ascii"),
+                self._credentials | signed,
                 json_body(body),
                 errors=SHOP,
                 max_bytes=None,

@@ -1,12 +1,12 @@
 """Asks the vendor with the shop's secret key; says what an answer that is no success means."""
 
 import re
-from base64 import b64encode
 from collections.abc import Iterable
 from typing import Final
 
 from adapters.outbound import refusals
 from adapters.outbound.body import json_body
+from adapters.outbound.credentials import basic
 from adapters.outbound.http_client import Answer, HttpClient
 from adapters.outbound.line import MAX_BODY_BYTES, Line, is_trouble
 from adapters.outbound.target import target_of
@@ -34,7 +34,7 @@ class Session:
         self._headers: Final = {
             "Accept-Language": "ko-KR",
             # The key is the user; there is no password.
-            "Authorization": f"Basic {b64encode(f'{secret_key}:'.encode()).decode('ascii')}",
+            **basic(secret_key, ""),
         }
 
     async def get(

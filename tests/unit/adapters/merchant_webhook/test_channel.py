@@ -101,11 +101,11 @@ class Gigabyte:
 
 @asynccontextmanager
 async def telling(
-    answer: Answer, *, timeout_s: float = 5.0
+    answer: Answer, *, timeout_s: float = 5.0, user: str = ""
 ) -> AsyncIterator[tuple[MerchantWebhook, Backend, ManualClock]]:
     backend, clock = Backend(answer), ManualClock(NOON)
     server = await asyncio.start_server(backend.serve, "127.0.0.1", 0)
-    backend.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hooks?from=payproof"
+    backend.url = f"http://{user}127.0.0.1:{server.sockets[0].getsockname()[1]}/hooks?from=payproof"
     client = build_client()
     try:
         yield (
@@ -159,6 +159,15 @@ async def test_the_shop_gets_the_news_signed(status_line: str) -> None:
             "late": False,
         },
     }
+
+
+async def test_a_user_in_the_address_is_let_in() -> None:
+    async with telling(says("200 OK"), user="payproof:a%20b@") as (webhook, backend, _):
+        await webhook.tell(NEWS)
+
+    ((headers, _),) = backend.requests
+    assert headers["authorization"] == f"Basic {b64encode(b'payproof:a b').decode()}"
+    assert "payproof" not in headers["host"]
 
 
 async def test_the_shop_hears_how_much_is_too_much() -> None:
