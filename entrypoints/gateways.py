@@ -15,6 +15,7 @@ ENTRY_POINTS = "payproof.gateways"
 _BUILT_IN: Mapping[str, str] = {
     "portone-v1": "adapters.portone_v1.adapter",
     "stripe": "adapters.stripe.adapter",
+    "toss": "adapters.toss.adapter",
 }
 
 

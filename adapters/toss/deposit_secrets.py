@@ -39,5 +39,4 @@ class DepositSecrets:
 
 
 def _digest(secret: str) -> bytes:
-    # A stranger may send half a surrogate pair, which plain UTF-8 cannot encode.
-    return sha256(secret.encode(errors="surrogatepass")).digest()
+    return sha256(secret.encode()).digest()

@@ -20,6 +20,7 @@ from adapters.outbound.json_fields import (
     shown,
     url,
 )
+from adapters.toss.banks import bank_name
 from adapters.toss.times import moment
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
@@ -222,9 +223,11 @@ def _virtual_account(fields: JsonFields) -> VirtualAccount | None:
     number = (account.text("accountNumber") or "").strip()
     if not number or not number.isprintable() or len(number) > 32:
         return None
+    bank_code = shown(account.text("bankCode"), 20)
     return VirtualAccount(
-        bank_code=shown(account.text("bankCode"), 20),
-        bank_name=shown(account.text("bank"), 40),
+        bank_code=bank_code,
+        # Older versions of the API told it.
+        bank_name=shown(account.text("bank"), 40) or bank_name(bank_code),
         number=number,
         holder=shown(account.text("customerName"), 40),
         due_at=moment(account.text("dueDate")),

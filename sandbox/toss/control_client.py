@@ -48,6 +48,10 @@ class SandboxControl(ControlClient):
         """Show a payment."""
         return await self.ask("GET", _path(payment_key))
 
+    async def transactions(self, payment_key: str) -> list[JsonObject]:
+        """Give the rows that a payment has in the vendor's journal, oldest first."""
+        return list((await self.ask("GET", _path(payment_key, "transactions")))["transactions"])
+
     async def authenticate(self, payment_key: str) -> JsonObject:
         """Let the buyer agree."""
         return await self.ask("POST", _path(payment_key, "authenticate"))

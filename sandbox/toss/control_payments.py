@@ -46,6 +46,7 @@ class ControlPayments:
             web.post(PAYMENTS_PATH, self.create),
             web.post(f"{PAYMENTS_PATH}/bulk", self.create_many),
             web.get(path, self.show),
+            web.get(f"{path}/transactions", self.transactions),
             web.post(f"{path}/authenticate", self.authenticate),
             web.post(f"{path}/reject", self.reject),
             web.post(f"{path}/settle", self.settle),
@@ -71,6 +72,11 @@ class ControlPayments:
     async def show(self, request: web.Request) -> web.Response:
         """Show a payment, of either world."""
         return json_answer(self._named(request).shown())
+
+    async def transactions(self, request: web.Request) -> web.Response:
+        """Show the rows of a payment, oldest first."""
+        rows = self._world.ledger.rows_of(self._named(request))
+        return json_answer({"transactions": rows})
 
     async def authenticate(self, request: web.Request) -> web.Response:
         """The buyer agrees; the shop has ten minutes to approve."""

@@ -92,6 +92,11 @@ class Ledger:
             }
         )
 
+    def rows_of(self, payment: Payment) -> Sequence[JsonObject]:
+        """Give the rows of one payment, oldest first."""
+        rows = self._rows[payment.is_live]
+        return [row for row in rows if row["paymentKey"] == payment.key]
+
     def rows(
         self, since: int, until: int, after: str | None, limit: int, *, is_live: bool
     ) -> Sequence[JsonObject] | None:

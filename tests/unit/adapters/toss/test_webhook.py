@@ -98,7 +98,7 @@ def test_the_senders_id_is_handed_on_only_with_a_secret_that_we_know(name: str) 
     assert forgotten == stranger
 
 
-@pytest.mark.parametrize("secret", [None, 7, "", "\ud800", SECRET + " "])
+@pytest.mark.parametrize("secret", [None, 7, "", "\u2028", SECRET + " "])
 def test_an_odd_secret_is_a_strangers(secret: object) -> None:
     claim = read(changed(DEPOSIT, secret=secret), knowing(SECRET))
 

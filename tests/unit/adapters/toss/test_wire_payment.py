@@ -237,11 +237,30 @@ def test_an_issued_account_awaits_its_deposit(name: str) -> None:
     assert payment.paid_at is None
     assert payment.virtual_account == VirtualAccount(
         bank_code="88",
-        bank_name=None,
+        bank_name="신한은행",
         number="X0000000000001",
         holder="김구매",
         due_at=datetime(2026, 11, 8, 14, 59, 59, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"bankCode": "06"}, "KB국민은행"),
+        ({"bankCode": "99"}, None),
+        ({"bankCode": None}, None),
+        ({"bankCode": 88}, None),
+        ({"bankCode": "99", "bank": "신협"}, "신협"),
+    ],
+)
+def test_the_buyer_is_told_the_banks_name(told: dict[str, object], name: str | None) -> None:
+    account = fields_of("waiting_for_deposit")["virtualAccount"] | told
+
+    read_account = read(changed("waiting_for_deposit", virtualAccount=account)).virtual_account
+
+    assert read_account is not None
+    assert read_account.bank_name == name
 
 
 @pytest.mark.parametrize("number", [None, OMITTED, "", "  ", "1" * 33, "1\x002", 110123, []])
