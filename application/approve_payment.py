@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from domain.approval import may_approve
-from domain.order import Order
+from domain.approval import has_rival, may_approve, noted
+from domain.order import Order, Trigger
 from domain.payment import Payment, PaymentStatus
 from domain.policy import Policy
 from ports.clock import Clock
-from ports.errors import GatewayProtocolError, GatewayUnavailable, PortError
+from ports.errors import (
+    GatewayProtocolError,
+    GatewayUnavailable,
+    PaymentBoundElsewhere,
+    PortError,
+)
+from ports.order_repository import OrderRepository
 from ports.payment_approval import PaymentApproval
 from ports.payment_gateway import PaymentGateway
 
@@ -17,23 +23,61 @@ class ApprovePayment:
     """Says yes where a buyer is there and the rules allow it, and finds out what came of it."""
 
     def __init__(
-        self, approvals: Mapping[str, PaymentApproval], clock: Clock, policy: Policy
+        self,
+        orders: OrderRepository,
+        approvals: Mapping[str, PaymentApproval],
+        clock: Clock,
+        policy: Policy,
     ) -> None:
+        self._orders = orders
         self._approvals = approvals
         self._clock = clock
         self._policy = policy
 
     async def __call__(
-        self, order: Order, payment: Payment, token: str | None, gateway: PaymentGateway
-    ) -> Payment:
-        """The payment as it is afterwards: unchanged, if we may not say yes to it.
+        self,
+        order: Order,
+        payment: Payment,
+        token: str | None,
+        gateway: PaymentGateway,
+        trigger: Trigger,
+    ) -> tuple[Order, Payment] | None:
+        """The order and the payment as they are afterwards: unchanged, if we may not say yes.
 
+        None if that has to wait, since another payment may be paying the order at this moment.
         Raises `GatewayUnavailable` or `GatewayProtocolError` while nobody knows what came of it.
         Then asking again is safe, and a crash at any moment leaves what a later look finds out.
+        Raises `ConcurrentUpdate`, with nothing asked, if somebody else wrote to the order.
         """
         approval = self._approvals.get(gateway.name)
-        if approval is None or not may_approve(order, payment, self._clock.now(), self._policy):
-            return payment
+        now = self._clock.now()
+        if approval is None or not may_approve(order, payment, now, self._policy):
+            return order, payment
+        if has_rival(order, payment, now):
+            return None
+        # Written before it is asked: whoever comes with another payment has to find it.
+        with_note = noted(order, payment, now, trigger)
+        if with_note is None or not await self._is_written(order, with_note):
+            return order, payment
+        return with_note, await self._approve(with_note, payment, token, gateway, approval)
+
+    async def _is_written(self, read: Order, with_note: Order) -> bool:
+        """Whether the note is in the record; a payment of another order is never approved."""
+        try:
+            if with_note is not read:
+                await self._orders.save(with_note, ())
+        except PaymentBoundElsewhere:
+            return False
+        return True
+
+    async def _approve(
+        self,
+        order: Order,
+        payment: Payment,
+        token: str | None,
+        gateway: PaymentGateway,
+        approval: PaymentApproval,
+    ) -> Payment:
         payment_id = payment.key.payment_id
         try:
             answer = await approval.approve(payment_id, order.order_id, order.amount, token)

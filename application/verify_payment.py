@@ -9,10 +9,11 @@ from hmac import compare_digest
 from application.approve_payment import ApprovePayment
 from application.coalesce import Coalesce
 from application.question_budget import QuestionBudget
+from domain.approval import BUYERS
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
 from domain.order import Order, Trigger
-from domain.outcome import Discrepancy, Forged, VerificationOutcome
+from domain.outcome import Discrepancy, Forged, Pending, VerificationOutcome
 from domain.payment import Payment, PaymentKey, PaymentStatus
 from domain.policy import Policy
 from domain.recorded_answer import answer_from_record
@@ -36,8 +37,7 @@ MAX_TRIES = 20
 RECHECK_AFTER = timedelta(seconds=2)
 
 # A stranger at the door may be one of a flood. The worker and the shell are ourselves.
-_BUYERS = frozenset({Trigger.BROWSER, Trigger.REDIRECT})
-_STRANGERS = frozenset({Trigger.BROWSER, Trigger.REDIRECT, Trigger.WEBHOOK})
+_STRANGERS = BUYERS | {Trigger.WEBHOOK}
 NOT_SETTLED_NOW = (
     GatewayUnavailable,
     GatewayProtocolError,
@@ -173,8 +173,13 @@ class VerifyPayment:
         payment = await gateway.find_payment(knock.key.payment_id)
         if payment is None:
             return PaymentNotFound(was_known=order.payment(knock.key) is not None)
-        if payment.awaits_approval and self._approve is not None and knock.trigger in _BUYERS:
-            payment = await self._approve(order, payment, knock.approval_token, gateway)
+        if payment.awaits_approval and self._approve is not None and knock.trigger in BUYERS:
+            approved = await self._approve(
+                order, payment, knock.approval_token, gateway, knock.trigger
+            )
+            if approved is None:
+                return Settled(order=order, key=knock.key, outcome=Pending(), awaits_approval=True)
+            order, payment = approved
         decision = settle(order, payment, self._clock.now(), self._policy, trigger=knock.trigger)
         try:
             await self._write(order, decision)

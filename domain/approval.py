@@ -1,13 +1,25 @@
-"""May the gateway take the money of this payment? Asked of a payment that waits for our word."""
+"""May the gateway take the money of this payment? Asked of a payment that waits for our word.
 
-from datetime import datetime
+Theory of operation. That we are about to say yes is written down before it is said, as the verdict
+"pending" at a buyer's knock. So of two payments of one order that wait at once, one is taken: the
+note of the other is refused by the order's version, and whoever reads the order anew finds a rival.
+"""
 
-from domain.order import Order, OrderStatus
-from domain.outcome import Forged
-from domain.payment import Payment
+from datetime import datetime, timedelta
+from typing import Final
+
+from domain.history import is_full, written_down
+from domain.order import Order, OrderStatus, Trigger
+from domain.order_moves import with_payment
+from domain.outcome import Forged, OutcomeKind, Pending
+from domain.payment import Payment, PaymentKey, PaymentStatus
 from domain.policy import Policy
+from domain.snapshot import without_question
 from domain.verification import verify
 
+BUYERS: Final = frozenset({Trigger.BROWSER, Trigger.REDIRECT})
+# Longer than a gateway takes to carry out what it was asked, or to be found to have done so.
+APPROVAL_TAKES: Final = timedelta(minutes=1)
 _UNPAID = frozenset({OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT})
 
 
@@ -24,4 +36,37 @@ def may_approve(order: Order, payment: Payment, now: datetime, policy: Policy) -
         and order.status in _UNPAID
         and not order.is_overdue(now)
         and not any(each.holds_money for each in order.payments)
+    )
+
+
+def has_rival(order: Order, payment: Payment, now: datetime) -> bool:
+    """Whether another payment of the order may be having its money taken at this moment."""
+    return any(
+        rival.key != payment.key
+        and rival.status is PaymentStatus.OPENED
+        and _is_noted(order, rival.key, now - APPROVAL_TAKES)
+        for rival in order.payments
+    )
+
+
+def noted(order: Order, payment: Payment, now: datetime, trigger: Trigger) -> Order | None:
+    """The order with the note that this payment is about to be approved; None if it is full.
+
+    It is the same object while a note is still fresh: a buyer who knocks on must not fill it.
+    """
+    if _is_noted(order, payment.key, now - APPROVAL_TAKES / 2):
+        return order
+    if is_full(order, with_new_payment=order.payment(payment.key) is None):
+        return None
+    recorded = without_question(payment)
+    return written_down(with_payment(order, recorded), recorded, Pending(), now, trigger)
+
+
+def _is_noted(order: Order, key: PaymentKey, since: datetime) -> bool:
+    return any(
+        entry.key == key
+        and entry.at > since
+        and entry.trigger in BUYERS
+        and entry.outcome is OutcomeKind.PENDING
+        for entry in reversed(order.history)
     )

@@ -101,7 +101,10 @@ class Shop:
             self.policy,
             self.budget,
             ApprovePayment(
-                {GATEWAY: self._watched("approval", self.gateway)}, self.clock, self.policy
+                self.orders,
+                {GATEWAY: self._watched("approval", self.gateway)},
+                self.clock,
+                self.policy,
             ),
         )
         self.receive_webhook = ReceiveWebhook(self.verify_payment, self.queue, self.clock)

@@ -92,7 +92,7 @@ def till(
         long_timeout_s=0.5,
     )
     assert connection.approval is not None
-    approve = ApprovePayment({"toss": connection.approval}, shop.clock, shop.policy)
+    approve = ApprovePayment(shop.orders, {"toss": connection.approval}, shop.clock, shop.policy)
     gateways = {"toss": connection.payments}
     verify = VerifyPayment(
         shop.orders, shop.queue, gateways, shop.clock, shop.policy, shop.budget, approve

@@ -1,5 +1,6 @@
 """A payment that waits for our word gets it at a buyer's knock, once, if nothing speaks against."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from application.retry_schedule import MAX_ATTEMPTS_FOR_ABSENT
 from application.run_tasks import Done, TryLater
 from application.verify_payment import Settled, Verdict, VerifyPayment
+from domain.approval import APPROVAL_TAKES
 from domain.errors import InvalidValue
+from domain.history import MAX_HISTORY
 from domain.order import OrderStatus, Trigger
 from domain.outcome import AwaitingDeposit, Failed, Forged, Paid, Pending
 from domain.payment import PaymentStatus
@@ -27,6 +30,7 @@ from tests.support.factories import (
     a_key,
     a_payment,
     an_account,
+    an_order,
     won,
 )
 from tests.support.shop import Shop, a_knock, settled_order
@@ -60,6 +64,7 @@ async def test_a_buyers_knock_takes_the_money(trigger: Trigger) -> None:
     assert shop.asked == [
         "orders.find_by_id",
         "gateway.find_payment",
+        "orders.save",
         "approval.approve",
         "orders.save",
     ]
@@ -104,6 +109,71 @@ async def test_a_second_payment_is_not_taken() -> None:
     assert outcome(verdict) == Pending()
     assert shop.gateway.approvals == []
     assert shop.order().status is OrderStatus.PAID
+
+
+OTHER = replace(WAITING, key=a_key("imp_other"))
+
+
+async def test_of_two_that_wait_at_once_one_alone_is_taken() -> None:
+    shop = a_shop()
+    shop.gateway.put(OTHER)
+    met = asyncio.Barrier(2)
+    questions: list[str] = []
+
+    async def meet(about: str) -> None:
+        questions.append(about)
+        if len(questions) <= 2:  # both have read the order, and both know what they ask about
+            await met.wait()
+
+    shop.gateway.before_answer = meet
+
+    verdicts = await asyncio.gather(
+        shop.verify_payment(a_knock()), shop.verify_payment(a_knock(payment_id="imp_other"))
+    )
+
+    assert len(shop.gateway.approvals) == 1
+    assert {type(outcome(each)) for each in verdicts} == {Paid, Pending}
+    assert shop.order().status is OrderStatus.PAID
+
+
+async def test_while_nobody_knows_what_came_of_one_no_other_is_taken() -> None:
+    shop = a_shop()
+    shop.gateway.put(OTHER)
+    shop.gateway.faults.fail("approve", GatewayUnavailable("cut"))
+    with pytest.raises(GatewayUnavailable):
+        await shop.verify_payment(a_knock())
+    before = shop.order()
+
+    verdict = await shop.verify_payment(a_knock(payment_id="imp_other"))
+
+    assert outcome(verdict) == Pending()
+    assert isinstance(verdict, Settled)
+    assert verdict.awaits_approval
+    assert shop.order() == before
+    shop.clock.advance(APPROVAL_TAKES.total_seconds())
+    assert outcome(await shop.verify_payment(a_knock(payment_id="imp_other"))) == Paid()
+    assert shop.gateway.approvals == ["imp_other"]
+
+
+async def test_what_another_order_holds_is_not_taken_for_this_one() -> None:
+    shop = a_shop()
+    theirs = a_payment(status=PaymentStatus.OPENED, paid_at=None)
+    shop.keep(an_order(), an_order(order_id="order-0002", payments=(theirs,)))
+
+    verdict = await shop.verify_payment(a_knock())
+
+    assert isinstance(outcome(verdict), Forged)
+    assert shop.gateway.approvals == []
+
+
+async def test_an_order_that_is_full_takes_no_money() -> None:
+    shop = Shop()
+    entry = settled_order(OTHER).history[0]
+    shop.keep(an_order(history=(entry,) * MAX_HISTORY, version=MAX_HISTORY))
+    shop.gateway.put(WAITING)
+
+    assert outcome(await shop.verify_payment(a_knock())) == Pending()
+    assert shop.gateway.approvals == []
 
 
 async def test_an_approval_may_issue_an_account() -> None:
@@ -214,7 +284,7 @@ async def test_refused_credentials_are_told() -> None:
 
 async def test_money_taken_just_before_the_record_goes_away_is_found_again() -> None:
     shop = a_shop()
-    shop.faults.fail_always("save", RepositoryUnavailable("cut"))
+    shop.faults.fail("save", RepositoryUnavailable("cut"), nth=2)  # the first is the note
     with pytest.raises(RepositoryUnavailable):
         await shop.verify_payment(a_knock())
     shop.faults.stop()

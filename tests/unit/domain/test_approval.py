@@ -1,13 +1,15 @@
 """Money is taken only if nothing speaks against it, and everything is told."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from domain.approval import may_approve
-from domain.order import Order, OrderStatus
+from domain.approval import APPROVAL_TAKES, has_rival, may_approve, noted
+from domain.history import MAX_HISTORY
+from domain.order import Order, OrderStatus, Trigger
+from domain.outcome import OutcomeKind
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
 from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_order, won
@@ -83,3 +85,65 @@ def test_nor_does_one_whose_time_is_over() -> None:
 
 def test_a_test_payment_is_taken_where_tests_count() -> None:
     assert may(an_order(), replace(WAITING, mode=Mode.TEST), Policy(mode=Mode.TEST))
+
+
+def noted_order(at: datetime = NOON, **changes: Any) -> Order:
+    order = noted(an_order(), replace(WAITING, key=OTHER, **changes), at, Trigger.BROWSER)
+    assert order is not None
+    return order
+
+
+def test_a_note_is_a_verdict_of_the_record() -> None:
+    order = noted_order()
+
+    (entry,) = order.history
+    assert (entry.outcome, entry.trigger, entry.key) == (
+        OutcomeKind.PENDING,
+        Trigger.BROWSER,
+        OTHER,
+    )
+    assert order.version == 1
+    assert [each.awaits_approval for each in order.payments] == [False]
+
+
+def test_who_is_noted_first_is_the_others_rival_while_it_may_be_taken() -> None:
+    order = noted_order()
+
+    assert has_rival(order, WAITING, NOON + APPROVAL_TAKES - timedelta(seconds=1))
+    assert not has_rival(order, WAITING, NOON + APPROVAL_TAKES)
+    assert not has_rival(order, replace(WAITING, key=OTHER), NOON)
+
+
+def test_a_rival_that_has_failed_is_none() -> None:
+    order = noted_order()
+    failed = a_payment(status=PaymentStatus.FAILED, key=OTHER, paid_at=None)
+
+    assert not has_rival(replace(order, payments=(failed,)), WAITING, NOON)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"trigger": Trigger.WEBHOOK}, {"outcome": OutcomeKind.FAILED}, {"key": a_key("imp_third")}],
+)
+def test_what_others_saw_is_no_note(changes: dict[str, Any]) -> None:
+    order = noted_order()
+    entry = replace(order.history[0], **changes)
+
+    assert not has_rival(replace(order, history=(entry,)), WAITING, NOON)
+
+
+def test_a_buyer_who_knocks_on_is_noted_anew_only_when_the_note_grows_old() -> None:
+    order, waiting = noted_order(), replace(WAITING, key=OTHER)
+    late = NOON + APPROVAL_TAKES / 2
+
+    assert noted(order, waiting, late - timedelta(seconds=1), Trigger.REDIRECT) is order
+    again = noted(order, waiting, late, Trigger.REDIRECT)
+    assert again is not None
+    assert [each.at for each in again.history] == [NOON, late]
+
+
+def test_a_full_order_takes_no_note_and_so_no_money() -> None:
+    entry = noted_order().history[0]
+    full = an_order(history=(replace(entry, at=NOON - timedelta(days=1)),) * MAX_HISTORY)
+
+    assert noted(full, WAITING, NOON, Trigger.BROWSER) is None
