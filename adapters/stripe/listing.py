@@ -110,7 +110,13 @@ class StripeListing:
         return list(named), nameless
 
     async def _as_they_are(self, payment_ids: Sequence[str]) -> FoundPayments:
-        answers = await asyncio.gather(*map(self._ask, payment_ids))
+        try:
+            async with asyncio.TaskGroup() as together:
+                asked = [together.create_task(self._ask(each)) for each in payment_ids]
+        except ExceptionGroup as errors:
+            # The first stopped all of them.
+            raise errors.exceptions[0] from None
+        answers = [each.result() for each in asked]
         return FoundPayments(
             payments=[answer for answer in answers if isinstance(answer, Payment)],
             unreadable=[answer for answer in answers if isinstance(answer, str)],

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.memory.clock import ManualClock
 from adapters.stripe.listing import StripeListing
-from ports.errors import GatewayProtocolError
+from ports.errors import GatewayProtocolError, GatewayRefused
 from ports.payment_listing import FoundPayments
 from tests.support.scripted_server import http, scripted
 from tests.unit.adapters.stripe.conftest import PATIENT_S, MakeSession
@@ -105,3 +105,14 @@ async def test_a_list_that_cannot_be_read_to_its_end_is_nonsense(
 ) -> None:
     with pytest.raises(GatewayProtocolError):
         await listed(make_session, *answers)
+
+
+async def test_one_that_cannot_be_asked_for_stops_the_walk(make_session: MakeSession) -> None:
+    with pytest.raises(GatewayRefused):
+        await listed(
+            make_session,
+            page(),
+            page(event_of(PAYMENT_ID), event_of(OTHER_ID)),
+            http(401, sample("error_401_invalid_key")),
+            http(401, sample("error_401_invalid_key")),
+        )
