@@ -55,6 +55,7 @@ def _connect(settings: Mapping[str, str], around: Surroundings) -> GatewayConnec
         account=settings.get("ACCOUNT"),
         base_url=settings["BASE_URL"],
         timeout_s=around.timeout_s,
+        allow_test_payments=around.allow_test_payments,
     )
 
 

@@ -24,6 +24,7 @@ def connect(
     base_url: str = wire.BASE_URL,
     timeout_s: float = 5.0,
     long_timeout_s: float = 30.0,
+    allow_test_payments: bool = False,
 ) -> GatewayConnection:
     """Every port that it has, each asking for itself. Asks nothing yet; closes the client.
 
@@ -34,7 +35,9 @@ def connect(
     session = Session(client, api_key=api_key, account=account, base_url=base_url)
     return GatewayConnection(
         payments=StripeGateway(session, timeout_s=timeout_s),
-        webhooks=StripeWebhook(webhook_secrets, clock, account=account),
+        webhooks=StripeWebhook(
+            webhook_secrets, clock, account=account, allow_test_payments=allow_test_payments
+        ),
         listing=StripeListing(session, clock, account=account, page_timeout_s=long_timeout_s),
         refunds=StripeRefundDesk(session, timeout_s=long_timeout_s),
         approval=StripeApproval(session, timeout_s=long_timeout_s),

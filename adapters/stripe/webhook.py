@@ -18,12 +18,22 @@ class StripeWebhook:
     """Reads webhooks that one of the secrets has signed.
 
     `account` is the connected account whose payments are ours; events of any other are ignored.
+    A platform's live endpoint is sent events of test mode too: without `allow_test_payments` they
+    are about nothing that our key could be shown.
     """
 
-    def __init__(self, secrets: Sequence[str], clock: Clock, *, account: str | None = None) -> None:
+    def __init__(
+        self,
+        secrets: Sequence[str],
+        clock: Clock,
+        *,
+        account: str | None = None,
+        allow_test_payments: bool = False,
+    ) -> None:
         self._secrets = tuple(secrets)
         self._clock = clock
         self._account = account
+        self._allow_test_payments = allow_test_payments
 
     def read(self, headers: Mapping[str, str], body: bytes, /) -> WebhookClaim | None:
         """The claim; see the port."""
@@ -40,7 +50,8 @@ class StripeWebhook:
             event = read_event(fields, self._account)
         except UnreadableEvent as error:
             raise WebhookRejected(error.code) from None
-        if event is None:
+        is_play = fields.truth("livemode") is False and not self._allow_test_payments
+        if event is None or is_play:
             return None
         return WebhookClaim(
             payment_id=event.payment_id,

@@ -99,6 +99,21 @@ def test_what_is_about_nothing_of_ours_is_ignored(body: bytes) -> None:
     assert read(body, account="acct_ours") is None
 
 
+@pytest.mark.parametrize(
+    ("livemode", "allowed", "is_read"),
+    [(False, False, False), (False, True, True), (True, False, True), (None, False, True)],
+)
+def test_play_is_ignored_where_it_does_not_count(
+    livemode: object, *, allowed: bool, is_read: bool
+) -> None:
+    body = event("event_charge_refunded", livemode=livemode)
+    headers = {"stripe-signature": signature_header(body, [SECRET], int(NOW.timestamp()))}
+
+    webhook = StripeWebhook([SECRET], ManualClock(NOW), allow_test_payments=allowed)
+
+    assert (webhook.read(headers, body) is not None) is is_read
+
+
 def test_an_event_of_our_own_account_is_read() -> None:
     body = event("event_payment_intent_succeeded", account="acct_ours")
 
