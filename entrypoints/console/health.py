@@ -14,8 +14,6 @@ from ports.errors import GatewayRefused, PortError
 from ports.payment_gateway import PaymentGateway
 
 _GATEWAY_TIMEOUT_S = 6.0
-# Ids that no payment has: an answer, even "unknown", proves that we may ask.
-_NOBODYS_PAYMENTS = ("imp_000000000000", "payproof-health-check")
 
 
 def health_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
@@ -24,7 +22,11 @@ def health_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
     @get("/health")
     async def show_health(request: AnyRequest) -> Template:
         database, *gateways = await asyncio.gather(
-            _database(parts), *(_gateway(each) for each in parts.gateways.values())
+            _database(parts),
+            *(
+                _gateway(gateway, parts.nobodys_payments[name])
+                for name, gateway in parts.gateways.items()
+            ),
         )
         context = {
             "database": database,
@@ -45,13 +47,11 @@ async def _database(parts: ConsoleParts) -> str:
     return "ok"
 
 
-async def _gateway(gateway: PaymentGateway) -> str:
-    asked = next((each for each in _NOBODYS_PAYMENTS if gateway.is_payment_id(each)), None)
-    if asked is None:
-        return "off"
+async def _gateway(gateway: PaymentGateway, nobodys_payment_id: str) -> str:
     try:
         async with asyncio.timeout(_GATEWAY_TIMEOUT_S):
-            await gateway.find_payment(asked)
+            # The answer "unknown" proves that our credentials were accepted.
+            await gateway.find_payment(nobodys_payment_id)
     except GatewayRefused:
         return "refused"
     except (PortError, TimeoutError):

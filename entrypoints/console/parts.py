@@ -25,6 +25,7 @@ class ConsoleParts:
     """The use cases and ports behind the pages. `password` lets an operator in.
 
     `tells_shop`: events have somewhere to go. `worker` is the inline one, or None.
+    `nobodys_payments` holds for each gateway an id that no payment there has.
     """
 
     password: str = field(repr=False)
@@ -43,4 +44,5 @@ class ConsoleParts:
     sweeps: SweepLog
     actions: OperatorLog
     gateways: Mapping[str, PaymentGateway]
+    nobodys_payments: Mapping[str, str]
     worker: RunTasks | None

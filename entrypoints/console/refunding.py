@@ -17,7 +17,7 @@ from domain.order import Order
 from domain.payment import Payment, PaymentKey
 from domain.refund import RefundAccount, Requester
 from domain.refund_request import RefundRequest
-from domain.refund_rules import left_to_refund
+from domain.refund_rules import Unrefundable, left_to_refund
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.console.buttons import note, payment_key
 from entrypoints.console.door import Door, operator_of
@@ -56,9 +56,14 @@ def refund_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRou
         return pages.page(request, "refund", context, http_status=status)
 
     @get("/orders/{order_id:str}/refund")
-    async def ask(request: AnyRequest, order_id: FromPath[str]) -> Template:
+    async def ask(request: AnyRequest, order_id: FromPath[str]) -> Template | Redirect:
         order = await find_order(parts, order_id)
         key = payment_key({"payment": request.query_params.get("payment", "")})
+        payment = order.payment(key)
+        if payment is not None and not payment.holds_money:
+            return pages.go(
+                request, f"/console/orders/{order_id}", _no(Unrefundable.HOLDS_NO_MONEY)
+            )
         return form(request, order, key, {})
 
     @post("/orders/{order_id:str}/refund/check", status_code=200)
@@ -140,8 +145,10 @@ def _told(answer: RefundAnswer) -> Notice:
         case RefundRecorded() | RefundConflict():
             return _KNOWN
         case NotRefundable(why=why):
-            return Notice(key="done.refund.not", tone="bad", group="unrefundable", word=why.value)
+            return _no(why)
         case _:
-            return Notice(
-                key="done.refund.not", tone="bad", group="unrefundable", word="paymentNotFound"
-            )
+            return _no("paymentNotFound")
+
+
+def _no(why: str) -> Notice:
+    return Notice(key="done.refund.not", tone="bad", group="unrefundable", word=str(why))

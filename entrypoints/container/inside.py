@@ -191,6 +191,12 @@ class Container(Outside):
             sweeps=Outside.store.provided.sweeps,
             actions=Outside.store.provided.actions,
             gateways=Outside.gateways,
+            nobodys_payments=providers.Callable(
+                lambda settings: {
+                    each.adapter.name: each.adapter.nobodys_payment_id for each in settings.gateways
+                },
+                Outside.settings,
+            ),
             worker=inline_worker,
         ).provider,
     )

@@ -44,6 +44,7 @@ def console_parts(shop: Shop, *, tells_shop: bool = True) -> ConsoleParts:
         sweeps=shop.sweeps,
         actions=MemoryOperatorLog(shop.store),
         gateways=shop.gateways,
+        nobodys_payments=dict.fromkeys(shop.gateways, "imp_000000000000"),
         worker=shop.run_tasks,
     )
 

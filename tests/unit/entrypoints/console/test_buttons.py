@@ -192,6 +192,14 @@ async def test_more_than_is_left_is_not_given_back() -> None:
     assert shop.order().refunds == ()
 
 
+async def test_an_unpaid_payment_has_no_form_to_give_it_back() -> None:
+    open_ = a_payment(status=PaymentStatus.OPENED)
+    async with operating(paid_shop(an_order(payments=(open_,)))) as client:
+        answer = await client.get(f"{ORDER}/refund", params={"payment": KEY})
+
+        assert "돌려줄 돈이 남아 있지 않습니다" in await said_after(client, answer)
+
+
 async def test_a_payment_that_the_order_does_not_know_is_not_given_back() -> None:
     shop = paid_shop()
     async with operating(shop) as client:
