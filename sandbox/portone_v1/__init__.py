@@ -6,7 +6,6 @@ file has every endpoint.
 """
 
 from sandbox.machinery.control_client import SandboxError
-from sandbox.portone_v1.checkout.routes import BANK_PATH, SCRIPT_PATH
 from sandbox.portone_v1.control_client import SandboxControl
 from sandbox.portone_v1.server import (
     DEFAULT_KEY,
@@ -17,10 +16,8 @@ from sandbox.portone_v1.server import (
 )
 
 __all__ = [
-    "BANK_PATH",
     "DEFAULT_KEY",
     "DEFAULT_SECRET",
-    "SCRIPT_PATH",
     "RunningSandbox",
     "Sandbox",
     "SandboxControl",

@@ -2,12 +2,13 @@
 
 from aiohttp import web
 
+from sandbox.machinery.checkout.desk import CheckoutDesk
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.fault_effects import Handler
 from sandbox.machinery.front import BODY_LIMIT, front_door
 from sandbox.portone_v1 import words
 from sandbox.portone_v1.answers import VendorRefusal, refusal
-from sandbox.portone_v1.checkout.routes import Checkout
+from sandbox.portone_v1.cashier import PortOneV1Cashier
 from sandbox.portone_v1.control_bulk import ControlBulk
 from sandbox.portone_v1.control_payments import ControlPayments
 from sandbox.portone_v1.control_settings import ControlSettings
@@ -38,7 +39,7 @@ def build_app(world: World) -> web.Application:
     # Before the reads, whose /payments/{imp_uid} would take the fixed paths as well.
     app.add_routes(VendorWrites(world.ledger, world.clock, world.announce).routes())
     app.add_routes(VendorReads(world.ledger, world.clock).routes())
-    app.add_routes(Checkout(world).routes())
+    app.add_routes(CheckoutDesk(PortOneV1Cashier(world)).routes())
     app.add_routes(ControlBulk(world).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())

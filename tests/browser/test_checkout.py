@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from sandbox.portone_v1 import BANK_PATH
+from sandbox.machinery.checkout.desk import BANK_PATH
 from tests.browser.buyer import Buyer
 from tests.browser.conftest import Visit
 from tests.browser.town import Town

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from sandbox.portone_v1 import BANK_PATH
+from sandbox.machinery.checkout.desk import BANK_PATH
 from tests.browser.buyer import Buyer
 from tests.browser.conftest import Visit
 from tests.browser.town import Town
@@ -68,7 +68,7 @@ async def test_a_phone_shows_the_window_as_a_page(town: Town, visit: Visit) -> N
 
 
 async def test_a_window_that_is_not_there_says_so(town: Town, visit: Visit) -> None:
-    async with visit(refusals=["/_checkout/imp_999"]) as page:
-        await page.goto(f"{town.street.sandbox_url}/_checkout/imp_999")
+    async with visit(refusals=["/_checkout/windows/imp_999"]) as page:
+        await page.goto(f"{town.street.sandbox_url}/_checkout/windows/imp_999")
 
         await judge(page, "no-window")

@@ -135,7 +135,7 @@ async def test_it_speaks_the_first_language_of_the_browser(
 
 
 async def test_only_script_and_code_differ_with_the_real_gateway(shop: Shop) -> None:
-    script = "http://127.0.0.1:8090/_checkout/iamport.js"
+    script = "http://127.0.0.1:8090/_checkout/script.js"
 
     real = await shop.http.get("/")
     async with open_shop(SHOP_SCRIPT_URL=script, SHOP_MERCHANT_CODE="imp00000000") as other:

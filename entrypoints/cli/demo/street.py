@@ -18,7 +18,8 @@ import click
 from entrypoints.cli.demo.program import Program, StageFailed, running_program
 from entrypoints.cli.demo.service import API_KEY, plain_environment, running_service
 from entrypoints.stopping import told_to_stop
-from sandbox.portone_v1 import BANK_PATH, SCRIPT_PATH, Sandbox, SandboxControl
+from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
+from sandbox.portone_v1 import Sandbox, SandboxControl
 
 _SHOP = Path(__file__).parents[3] / "examples" / "shop" / "shop.py"
 # Soon enough for somebody who waits for a lost webhook to be made good.

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sandbox.portone_v1 import BANK_PATH, SCRIPT_PATH, SandboxControl
+from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
+from sandbox.portone_v1 import SandboxControl
 from tests.integration.sandbox.callers import Answer, Shop, Vendor
 
 PAGE = "http://127.0.0.1:4000"
@@ -270,8 +271,8 @@ async def test_a_window_opens_for_no_page_elsewhere(vendor: Vendor, form: dict[s
 @pytest.mark.parametrize(
     ("method", "path", "form"),
     [
-        ("GET", "/_checkout/imp_999", None),
-        ("POST", "/_checkout/imp_999", {"way": "pay"}),
+        ("GET", "/_checkout/windows/imp_999", None),
+        ("POST", "/_checkout/windows/imp_999", {"way": "pay"}),
         ("GET", "/_checkout/receipts/imp_999", None),
         ("GET", "/_checkout/assets/nothing.js", None),
         ("GET", "/_checkout/assets/..%2fpages.py", None),

@@ -1,1 +1,0 @@
-"""What browsers meet of the vendor: its script, its payment window, and how each may end."""
