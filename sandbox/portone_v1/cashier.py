@@ -60,7 +60,7 @@ class PortOneV1Cashier:
         # The URL that a page named, to be asked just before the approval.
         self._confirm_urls: dict[str, str | None] = {}
 
-    def open(self, params: JsonObject, way_back: WayBack) -> str:
+    async def open(self, params: JsonObject, way_back: WayBack) -> str:
         try:
             opening = self._read(params, way_back)
             confirm_url = Fields(params, frozenset(params)).url(

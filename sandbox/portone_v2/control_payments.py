@@ -13,7 +13,7 @@ from sandbox.machinery.front import CONTROL
 from sandbox.portone_v2 import payment as changes
 from sandbox.portone_v2 import words
 from sandbox.portone_v2.opening import NewPayment
-from sandbox.portone_v2.payment import DEPOSIT_WITHIN_S, IllegalChange, Payment
+from sandbox.portone_v2.payment import DEPOSIT_WITHIN_S, Payment
 from sandbox.portone_v2.world import World
 
 BULK_LIMIT: Final = 10_000
@@ -72,7 +72,8 @@ class ControlPayments:
 
     async def create(self, request: web.Request) -> web.Response:
         """Open a payment in any state, or another attempt of one that is known."""
-        payment = self._open(self._read_opening(await read_json(request)))
+        opening = self._read_opening(await read_json(request))
+        payment = self._world.open(opening.payment, opening.notice_url)
         await self._world.announce(payment)
         return json_answer(payment.shown(), 201)
 
@@ -80,7 +81,7 @@ class ControlPayments:
         """Open many payments at once, without a webhook for any of them."""
         fields = Fields.within(await read_json(request), "payments")
         openings = [self._read_opening(item) for item in fields.items("payments", limit=BULK_LIMIT)]
-        payments = [self._open(opening) for opening in openings]
+        payments = [self._world.open(opening.payment, opening.notice_url) for opening in openings]
         return json_answer({"payment_ids": [payment.payment_id for payment in payments]}, 201)
 
     async def show(self, request: web.Request) -> web.Response:
@@ -155,15 +156,6 @@ class ControlPayments:
     def _payment(self, request: web.Request) -> Payment:
         return self._world.payment(request.match_info["payment_id"])
 
-    def _open(self, opening: Opening) -> Payment:
-        try:
-            payment = self._world.ledger.open(opening.payment, self._world.clock.now())
-        except IllegalChange as error:
-            raise ControlError(409, str(error)) from None
-        if opening.notice_url is not None:
-            self._world.notice_urls[payment.payment_id] = opening.notice_url
-        return payment
-
     async def _change(
         self, request: web.Request, change: Callable[[Payment], object]
     ) -> web.Response:
@@ -191,15 +183,5 @@ class ControlPayments:
             overrides=fields.mapping("overrides"),
             omit=fields.names("omit"),
         )
-        self._compare_with_registered(new)
+        self._world.compare_with_registered(new)
         return Opening(new, fields.url("notice_url", allow_remote=self._world.allow_remote))
-
-    def _compare_with_registered(self, new: NewPayment) -> None:
-        """Refuse the window, as the vendor does, when the shop announced something else."""
-        registered = self._world.ledger.registered.get(new.payment_id or "")
-        if registered is None:
-            return
-        if registered["amount"] not in (None, new.amount):
-            raise ControlError(409, "the amount differs from the one the shop has registered")
-        if registered["currency"] not in (None, new.currency):
-            raise ControlError(409, "the currency differs from the one the shop has registered")

@@ -1,17 +1,17 @@
 """The control API's verbs that send something: webhooks, and the question before approval."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Final
 
 from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
-from sandbox.machinery.confirm import Verdict, ask_shop
 from sandbox.machinery.control_fields import ControlError, Fields
 from sandbox.machinery.front import CONTROL
 from sandbox.machinery.outbox import Message
 from sandbox.portone_v2 import notices, words
 from sandbox.portone_v2 import payment as changes
+from sandbox.portone_v2.approval import ask_to_go_on, conclude
 from sandbox.portone_v2.control_payments import PAYMENTS_PATH
 from sandbox.portone_v2.payment import Payment
 from sandbox.portone_v2.signing import Seal, secrets_in
@@ -93,20 +93,8 @@ class ControlTraffic:
         version = fields.word("version", notices.VERSIONS) or settings.webhook_version
         if payment.status not in changes.OPEN - {words.FAILED}:
             raise ControlError(409, f"a payment that is {payment.status} cannot be approved")
-        # Nobody to ask: the vendor simply goes on.
-        verdict = Verdict(approved=True)
-        if url is not None:
-            question = notices.question_about(payment, version=version, now=self._world.clock.now())
-            verdict = await ask_shop(
-                self._world.outbox,
-                url,
-                self._world.sealed(self._world.new_webhook_id(), lambda: question),
-                timeout_s=settings.confirm_timeout_s,
-                reason_in="errorMessage",
-            )
-            if not verdict.approved:
-                verdict = replace(verdict, reason=verdict.reason or words.REASON_UNKNOWN)
-        self._conclude(payment, verdict)
+        verdict = await ask_to_go_on(self._world, payment, url, version=version)
+        conclude(self._world, payment, verdict)
         await self._world.announce(payment)
         return json_answer({**asdict(verdict), "payment": payment.shown()})
 
@@ -123,13 +111,3 @@ class ControlTraffic:
             now=self._world.clock.now(),
             lies=lies,
         )
-
-    def _conclude(self, payment: Payment, verdict: Verdict) -> None:
-        now = self._world.clock.now()
-        if not verdict.approved:
-            reason = str(verdict.reason)
-            self._world.change(payment, lambda it: changes.fail(it, now, reason))
-        elif payment.is_account:
-            self._world.change(payment, lambda it: changes.issue_account(it, now))
-        else:
-            self._world.change(payment, lambda it: changes.pay(it, now))

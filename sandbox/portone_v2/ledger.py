@@ -56,6 +56,12 @@ class Ledger:
         """Give so many payments picked by chance, or all if there are fewer."""
         return chance.sample(list(self._by_id.values()), min(count, len(self._by_id)))
 
+    def latest(self, status: str, most: int = 100) -> Sequence[Payment]:
+        """Give the payments last tried that have that status, newest first, among the latest."""
+        serials = range(self._last_serial, max(0, self._last_serial - most), -1)
+        tried = [(serial, self._by_serial[serial]) for serial in serials]
+        return [it for serial, it in tried if it.serial == serial and it.status == status]
+
     def get(self, payment_id: str) -> Payment | None:
         """Find a payment by the shop's id."""
         return self._by_id.get(payment_id)

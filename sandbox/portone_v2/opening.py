@@ -58,7 +58,7 @@ def _own(new: NewPayment, serial: int, store_id: str, now: int) -> JsonObject:
         "transactionId": f"00000000-0000-4000-8000-{serial:012d}",
         "merchantId": words.MERCHANT_ID,
         "storeId": store_id,
-        "method": dict(words.METHODS[new.method]),
+        "method": words.method_of_open_window(new.method),
         "channel": {
             "type": mode,
             "id": f"channel-id-{mode.lower()}",
@@ -86,9 +86,6 @@ def _own(new: NewPayment, serial: int, store_id: str, now: int) -> JsonObject:
         "customer": {"name": "구매자", "email": "buyer@example.com"},
         "origin": {"platformType": "PC", "ipAddress": "127.0.0.1"},
     }
-    if new.method == "virtual_account":
-        # Until the account is issued, nothing of it is known.
-        del own["method"]["accountNumber"]
     if new.custom_data is not None:
         own["customData"] = new.custom_data
     return own

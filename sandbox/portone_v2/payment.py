@@ -97,6 +97,13 @@ class Payment:
 _NOT_OF_AN_ATTEMPT: Final = frozenset({"origin", "transactionId"})
 
 
+def choose_method(payment: Payment, method: str) -> None:
+    """Take another method in the open window than the page asked for."""
+    if payment.status != words.READY:
+        raise IllegalChange("the method can be chosen only while the window is open")
+    payment.own["method"] = words.method_of_open_window(method)
+
+
 def pay(payment: Payment, now: int) -> None:
     """Take the money; also after a failure, for there may be another attempt."""
     if payment.is_account:

@@ -66,10 +66,19 @@ METHODS: Final = MappingProxyType[str, dict[str, Any]](
     }
 )
 
+CLOSED_BY_BUYER: Final = "사용자가 결제를 취소하였습니다."
 CARD_DECLINED: Final = "[카드사 거절] 한도초과"
 CHANGED_MIND: Final = "고객 변심"
 REASON_UNKNOWN: Final = "알 수 없음"
 MERCHANT_ID: Final = "merchant-00000000-0000-0000-0000-000000000000"
+
+
+def method_of_open_window(method: str) -> dict[str, Any]:
+    """Give what a payment shows of its method before there is a result."""
+    shown = dict(METHODS[method])
+    # Until an account is issued, nothing of it is known.
+    shown.pop("accountNumber", None)
+    return shown
 
 
 def iso(seconds: int) -> str:

@@ -17,6 +17,7 @@ from sandbox.portone_v2 import notices, words
 from sandbox.portone_v2 import payment as changes
 from sandbox.portone_v2.access import Access
 from sandbox.portone_v2.ledger import Ledger
+from sandbox.portone_v2.opening import NewPayment
 from sandbox.portone_v2.payment import IllegalChange, Payment
 from sandbox.portone_v2.signing import Seal
 from sandbox.portone_v2.voice import VOICE
@@ -61,6 +62,26 @@ class World:
         # A URL that the checkout named for one payment; the console's then gets nothing.
         self.notice_urls: dict[str, str] = {}
         self._serials = count(1)
+
+    def open(self, new: NewPayment, notice_url: str | None) -> Payment:
+        """Open a payment, whose webhooks go to `notice_url` if there is one."""
+        try:
+            payment = self.ledger.open(new, self.clock.now())
+        except IllegalChange as error:
+            raise ControlError(409, str(error)) from None
+        if notice_url is not None:
+            self.notice_urls[payment.payment_id] = notice_url
+        return payment
+
+    def compare_with_registered(self, new: NewPayment) -> None:
+        """Refuse the window, as the vendor does, when the shop announced something else."""
+        registered = self.ledger.registered.get(new.payment_id or "")
+        if registered is None:
+            return
+        if registered["amount"] not in (None, new.amount):
+            raise ControlError(409, "the amount differs from the one the shop has registered")
+        if registered["currency"] not in (None, new.currency):
+            raise ControlError(409, "the currency differs from the one the shop has registered")
 
     def payment(self, payment_id: str) -> Payment:
         """Find the payment that the control API names."""

@@ -2,10 +2,12 @@
 
 from aiohttp import web
 
+from sandbox.machinery.checkout.desk import CheckoutDesk
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.fault_effects import Handler
 from sandbox.machinery.front import BODY_LIMIT, front_door
 from sandbox.toss.answers import VendorRefusal, refusal, wants_english
+from sandbox.toss.cashier import TossCashier
 from sandbox.toss.control_payments import ControlPayments
 from sandbox.toss.control_settings import ControlSettings
 from sandbox.toss.control_traffic import ControlTraffic
@@ -19,6 +21,7 @@ def build_app(world: World) -> web.Application:
     app = web.Application(middlewares=[front_door(world, _answered)], client_max_size=BODY_LIMIT)
     app.add_routes(VendorWrites(world).routes())
     app.add_routes(VendorReads(world).routes())
+    app.add_routes(CheckoutDesk(TossCashier(world)).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())
     app.add_routes(ControlSettings(world).routes())

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -41,6 +42,11 @@ class Ledger:
         self._by_key[payment.key] = payment
         self._by_order.setdefault(str(own["orderId"]), []).append(payment)
         return payment
+
+    def latest(self, status: str, now: int, most: int = 100) -> Sequence[Payment]:
+        """Give the payments last opened that have that status, newest first, among the latest."""
+        found = islice(reversed(self._by_key.values()), most)
+        return [it for it in found if self.get(it.key, now) and it.status == status]
 
     def get(self, payment_key: str, now: int) -> Payment | None:
         """Find a payment by the vendor's key, as it is now."""

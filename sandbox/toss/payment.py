@@ -38,10 +38,12 @@ class Payment:
         "authenticated_at",
         "due_in_s",
         "is_live",
+        "is_silent",
         "method",
         "omitted",
         "opened_at",
         "own",
+        "receipt_url",
         "rejects_with",
         "serial",
         "was_paid",
@@ -61,6 +63,9 @@ class Payment:
         self.omitted: frozenset[str] = frozenset()
         # Also of a deposit that was taken back.
         self.was_paid = False
+        self.receipt_url = f"https://example.com/receipt/{serial}"
+        # Whose webhooks get lost.
+        self.is_silent = False
 
     def get(self, name: str) -> Any:
         """Read one vendor field as it would be shown."""
@@ -221,7 +226,7 @@ def _take_money(payment: Payment, mark: Mark) -> None:
     payment.own |= {
         "status": "DONE",
         "approvedAt": iso(mark.now),
-        "receipt": {"url": f"https://example.com/receipt/{payment.serial}"},
+        "receipt": {"url": payment.receipt_url},
     }
     if payment.method == "card":
         payment.own["card"] = {

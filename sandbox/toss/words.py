@@ -9,6 +9,8 @@ MERCHANT: Final = "sandboxmid"
 
 TOOK_MONEY: Final = frozenset({"DONE", "PARTIAL_CANCELED", "CANCELED"})
 LONGEST_TEXT: Final = 200
+ORDER_ALREADY_PAID: Final = "이미 결제된 주문번호입니다."
+CLOSED_BY_BUYER: Final = "사용자가 결제를 취소하였습니다."
 CHANGED_MIND: Final = "고객 변심"
 VIRTUAL_ACCOUNT: Final = "virtualAccount"
 

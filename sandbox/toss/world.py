@@ -85,7 +85,7 @@ class World:
     async def announce(self, payment: Payment) -> None:
         """Send the webhooks of a change, if the settings say so: both, if both are registered."""
         url, mode = self.settings.webhook_url, self.settings.webhook_mode
-        if url is None or mode == "off":
+        if url is None or mode == "off" or payment.is_silent:
             return
         for event in self.settings.webhook_events:
             if event == DEPOSIT and not payment.had_deposit:

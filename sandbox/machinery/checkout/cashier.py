@@ -52,7 +52,7 @@ class Cashier(Protocol):
     script: Path
     allow_remote: bool
 
-    def open(self, params: JsonObject, way_back: WayBack) -> str:
+    async def open(self, params: JsonObject, way_back: WayBack) -> str:
         """Open a payment for what a page asks, and give its id; raises Unpayable."""
 
     def sale(self, payment_id: str) -> Sale:

@@ -85,7 +85,7 @@ class CheckoutDesk:
         way_back = WayBack.read(form, allow_remote=self._cashier.allow_remote)
         params = _params(form)
         try:
-            payment_id = self._cashier.open(params, way_back)
+            payment_id = await self._cashier.open(params, way_back)
         except Unpayable as refusal:
             return self._lead_back(request, way_back, self._cashier.refuse(params, refusal))
         self._windows[payment_id] = _Window(way_back=way_back)

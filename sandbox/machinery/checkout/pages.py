@@ -35,6 +35,8 @@ class Sale:
     amount: str
     by_account: bool
     other_payment: bool
+    # Whether money moves in the window, or only once the shop approves.
+    paid_at_once: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ def window_page(request: web.Request, sale: Sale, *, framed_by: str, way_back: s
         amount=escape(sale.amount),
         card_checked="" if sale.by_account else "checked",
         account_checked="checked" if sale.by_account else "",
+        no_lose_both="" if sale.paid_at_once else "hidden",
         no_reuse="" if sale.other_payment else "disabled aria-describedby=no-other",
         no_other_hint=""
         if sale.other_payment

@@ -1,64 +1,36 @@
 """The payment window as a browser meets it, pressed without a browser."""
 
 import json
-import re
-from html import unescape
+from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
-from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Answer, Shop, Vendor
+from sandbox.portone_v1 import RunningSandbox, SandboxControl
+from tests.integration.sandbox.callers import Shop, Vendor
+from tests.support.checkout_window import PAGE, PaymentWindows, before, brought_back, told
 
-PAGE = "http://127.0.0.1:4000"
 BACK = f"{PAGE}/done?from=phone"
 
 
-async def browse(vendor: Vendor, method: str, path: str, **options: Any) -> Answer:
-    """As a browser does, with no key; redirects are looked at and not followed."""
-    return await vendor.call(method, path, headers={}, allow_redirects=False, **options)
+@pytest.fixture
+async def windows(running: RunningSandbox) -> AsyncIterator[PaymentWindows]:
+    async with before(running.base_url) as windows:
+        yield windows
 
 
-async def open_window(vendor: Vendor, *, way_back: str = "", **params: Any) -> Answer:
-    asked = {"merchant_uid": "order-1", "amount": 1000, "name": "꽃다발", **params}
-    form = {"params": json.dumps(asked), "opener": PAGE, "way_back": way_back}
-    return await browse(vendor, "POST", "/_checkout", data=form)
-
-
-async def opened(vendor: Vendor, **params: Any) -> str:
-    """The address of a window that could be opened."""
-    answer = await open_window(vendor, **params)
-    assert answer.status == 303, answer.body
-    return answer.headers["Location"]
-
-
-async def press(vendor: Vendor, window: str, way: str, **more: str) -> Answer:
-    return await browse(vendor, "POST", window, data={"way": way, "method": "card", **more})
-
-
-def told(answer: Answer) -> dict[str, Any]:
-    """What the ending page tells the page that opened the window."""
-    found = re.search(r'data-result="([^"]*)"', answer.body.decode())
-    assert found, answer.body
-    return dict(json.loads(unescape(found[1])))
-
-
-def brought_back(answer: Answer) -> dict[str, str]:
-    """What a phone brings back in the address."""
-    assert answer.status == 303, answer.body
-    query = parse_qs(urlsplit(answer.headers["Location"]).query)
-    return {name: values[0] for name, values in query.items()}
+def asked(**params: Any) -> dict[str, Any]:
+    return {"merchant_uid": "order-1", "amount": 1000, "name": "꽃다발", **params}
 
 
 async def test_a_window_shows_what_is_asked_and_pays_it(
-    vendor: Vendor, control: SandboxControl
+    windows: PaymentWindows, control: SandboxControl
 ) -> None:
-    window = await opened(vendor, name="<b>꽃</b>", custom_data={"a": 1}, buyer_name="김" * 20)
+    window = await windows.open(asked(name="<b>꽃</b>", custom_data={"a": 1}, buyer_name="김" * 20))
 
-    page = (await browse(vendor, "GET", window)).body.decode()
-    result = told(await press(vendor, window, "pay"))
+    page = (await windows.http.get(window)).text
+    result = told(await windows.press(window, "pay"))
     payment = await control.payment(result["imp_uid"])
 
     assert "&lt;b&gt;꽃&lt;/b&gt;" in page
@@ -67,18 +39,20 @@ async def test_a_window_shows_what_is_asked_and_pays_it(
     assert (result["merchant_uid"], result["paid_amount"]) == ("order-1", 1000)
     assert (payment["status"], payment["amount"]) == ("paid", 1000)
     assert (payment["custom_data"], payment["buyer_name"]) == ('{"a":1}', "김" * 16)
-    assert payment["receipt_url"] == f"{vendor.base_url}/_checkout/receipts/{result['imp_uid']}"
+    assert (
+        payment["receipt_url"] == f"{windows.http.base_url}/_checkout/receipts/{result['imp_uid']}"
+    )
 
 
 async def test_a_button_pressed_twice_does_its_work_once(
-    vendor: Vendor, control: SandboxControl, shop: Shop
+    windows: PaymentWindows, control: SandboxControl, shop: Shop
 ) -> None:
     await control.settings(webhook_url=f"{shop.base_url}/hook", webhook_mode="first")
-    window = await opened(vendor)
+    window = await windows.open(asked())
 
-    first = told(await press(vendor, window, "pay"))
-    second = told(await press(vendor, window, "fail"))
-    shown_again = told(await browse(vendor, "GET", window))
+    first = told(await windows.press(window, "pay"))
+    second = told(await windows.press(window, "fail"))
+    shown_again = told(await windows.http.get(window))
 
     assert first == second == shown_again
     assert len(shop.received) == 1
@@ -89,9 +63,9 @@ async def test_a_button_pressed_twice_does_its_work_once(
     [("fail", "failed", "한도초과"), ("close", "ready", "취소")],
 )
 async def test_it_can_end_without_money(
-    vendor: Vendor, control: SandboxControl, way: str, status: str, says: str
+    windows: PaymentWindows, control: SandboxControl, way: str, status: str, says: str
 ) -> None:
-    result = told(await press(vendor, await opened(vendor), way))
+    result = told(await windows.press(await windows.open(asked()), way))
 
     assert result["success"] is False
     assert says in result["error_msg"]
@@ -99,77 +73,77 @@ async def test_it_can_end_without_money(
 
 
 async def test_an_account_is_issued_and_paid_into_at_the_bank(
-    vendor: Vendor, control: SandboxControl, shop: Shop
+    windows: PaymentWindows, control: SandboxControl, shop: Shop
 ) -> None:
     await control.settings(webhook_url=f"{shop.base_url}/hook", webhook_mode="first")
-    nobody_waits = (await browse(vendor, "GET", BANK_PATH)).body.decode()
-    window = await opened(vendor)
+    nobody_waits = (await windows.http.get(BANK_PATH)).text
+    window = await windows.open(asked())
 
-    result = told(await press(vendor, window, "pay", method="account"))
-    somebody_waits = (await browse(vendor, "GET", BANK_PATH)).body.decode()
+    result = told(await windows.press(window, "pay", method="account"))
+    somebody_waits = (await windows.http.get(BANK_PATH)).text
     imp_uid = result["imp_uid"]
-    paid = await browse(vendor, "POST", BANK_PATH, data={"payment": imp_uid})
-    twice = await browse(vendor, "POST", BANK_PATH, data={"payment": imp_uid})
+    paid = await windows.http.post(BANK_PATH, data={"payment": imp_uid})
+    twice = await windows.http.post(BANK_PATH, data={"payment": imp_uid})
 
     assert "없습니다" in nobody_waits
     assert (result["status"], result["pay_method"]) == ("ready", "vbank")
     assert result["vbank_num"] in somebody_waits
-    assert (paid.status, twice.status) == (303, 409)
+    assert (paid.status_code, twice.status_code) == (303, 409)
     assert (await control.payment(imp_uid))["status"] == "paid"
     assert [json.loads(hook.body)["status"] for hook in shop.received] == ["ready", "paid"]
 
 
-async def test_an_account_may_become_a_card(vendor: Vendor) -> None:
-    window = await opened(vendor, pay_method="vbank")
+async def test_an_account_may_become_a_card(windows: PaymentWindows) -> None:
+    window = await windows.open(asked(pay_method="vbank"))
 
-    result = told(await press(vendor, window, "pay", method="card"))
+    result = told(await windows.press(window, "pay", method="card"))
 
     assert (result["status"], result["pay_method"]) == ("paid", "card")
 
 
 async def test_a_cheat_pays_less_and_drops_the_question_about_it(
-    vendor: Vendor, shop: Shop
+    windows: PaymentWindows, shop: Shop
 ) -> None:
     shop.status = 409
-    window = await opened(vendor, amount=50_000, confirm_url=f"{shop.base_url}/confirm")
+    window = await windows.open(asked(amount=50_000, confirm_url=f"{shop.base_url}/confirm"))
 
-    result = told(await press(vendor, window, "otherAmount", amount="100"))
+    result = told(await windows.press(window, "otherAmount", amount="100"))
 
     assert (result["status"], result["paid_amount"]) == ("paid", 100)
     assert shop.received == []
 
 
-async def test_the_shop_can_stop_an_honest_payment(vendor: Vendor, shop: Shop) -> None:
+async def test_the_shop_can_stop_an_honest_payment(windows: PaymentWindows, shop: Shop) -> None:
     shop.status, shop.body = 409, '{"reason": "품절"}'
-    window = await opened(vendor, confirm_url=f"{shop.base_url}/confirm")
+    window = await windows.open(asked(confirm_url=f"{shop.base_url}/confirm"))
 
-    result = told(await press(vendor, window, "pay"))
+    result = told(await windows.press(window, "pay"))
 
     assert result["success"] is False
     assert "품절" in result["error_msg"]
 
 
-async def test_a_cheat_shows_the_payment_of_another_order(vendor: Vendor) -> None:
-    too_early = await opened(vendor, merchant_uid="order-0")
-    disabled = (await browse(vendor, "GET", too_early)).body.decode()
-    refused = await press(vendor, too_early, "otherPayment")
-    other = told(await press(vendor, too_early, "pay"))
-    window = await opened(vendor)
+async def test_a_cheat_shows_the_payment_of_another_order(windows: PaymentWindows) -> None:
+    too_early = await windows.open(asked(merchant_uid="order-0"))
+    disabled = (await windows.http.get(too_early)).text
+    refused = await windows.press(too_early, "otherPayment")
+    other = told(await windows.press(too_early, "pay"))
+    window = await windows.open(asked())
 
-    result = told(await press(vendor, window, "otherPayment"))
+    result = told(await windows.press(window, "otherPayment"))
 
     assert "disabled" in disabled
-    assert refused.status == 409
+    assert refused.status_code == 409
     assert (result["imp_uid"], result["merchant_uid"]) == (other["imp_uid"], "order-1")
     assert result["success"] is True
 
 
 async def test_a_cheat_keeps_the_webhook_back(
-    vendor: Vendor, control: SandboxControl, shop: Shop
+    windows: PaymentWindows, control: SandboxControl, shop: Shop
 ) -> None:
     await control.settings(webhook_url=f"{shop.base_url}/hook", webhook_mode="first")
 
-    result = told(await press(vendor, await opened(vendor), "loseWebhook"))
+    result = told(await windows.press(await windows.open(asked()), "loseWebhook"))
 
     assert result["status"] == "paid"
     assert await control.webhooks() == []
@@ -177,26 +151,30 @@ async def test_a_cheat_keeps_the_webhook_back(
 
 @pytest.mark.parametrize("way_back", ["", BACK])
 async def test_a_cheat_tells_nobody(
-    vendor: Vendor, control: SandboxControl, shop: Shop, way_back: str
+    windows: PaymentWindows, control: SandboxControl, shop: Shop, way_back: str
 ) -> None:
     await control.settings(webhook_url=f"{shop.base_url}/hook", webhook_mode="first")
-    window = await opened(vendor, way_back=way_back)
+    window = await windows.open(asked(), way_back=way_back)
 
-    pages = [await press(vendor, window, "loseBoth"), await browse(vendor, "GET", window)]
+    pages = [await windows.press(window, "loseBoth"), await windows.http.get(window)]
 
-    assert {page.status for page in pages} == {200}
-    assert not any(b"data-result" in page.body for page in pages)
+    assert {page.status_code for page in pages} == {200}
+    assert not any(b"data-result" in page.content for page in pages)
     assert (await control.payment(window.rpartition("/")[2]))["status"] == "paid"
     assert await control.webhooks() == []
 
 
-async def test_a_phone_is_led_back_to_the_shop(vendor: Vendor, control: SandboxControl) -> None:
-    window = await opened(vendor, way_back=BACK)
-    page = await browse(vendor, "GET", window)
+async def test_a_phone_is_led_back_to_the_shop(
+    windows: PaymentWindows, control: SandboxControl
+) -> None:
+    window = await windows.open(asked(), way_back=BACK)
+    page = await windows.http.get(window)
 
-    back = brought_back(await press(vendor, window, "pay"))
+    back = brought_back(await windows.press(window, "pay"))
     closed = brought_back(
-        await press(vendor, await opened(vendor, merchant_uid="order-2", way_back=BACK), "close")
+        await windows.press(
+            await windows.open(asked(merchant_uid="order-2"), way_back=BACK), "close"
+        )
     )
 
     policy = page.headers["Content-Security-Policy"]
@@ -212,8 +190,8 @@ async def test_a_phone_is_led_back_to_the_shop(vendor: Vendor, control: SandboxC
     assert (await control.payment(back["imp_uid"]))["channel"] == "mobile"
 
 
-async def test_only_the_page_that_asked_may_frame_the_window(vendor: Vendor) -> None:
-    page = await browse(vendor, "GET", await opened(vendor))
+async def test_only_the_page_that_asked_may_frame_the_window(windows: PaymentWindows) -> None:
+    page = await windows.http.get(await windows.open(asked()))
 
     assert f"frame-ancestors {PAGE}" in page.headers["Content-Security-Policy"]
 
@@ -233,14 +211,19 @@ async def test_only_the_page_that_asked_may_frame_the_window(vendor: Vendor) -> 
     ],
 )
 async def test_what_cannot_be_paid_goes_straight_back(
-    vendor: Vendor, control: SandboxControl, params: dict[str, Any], code: str, says: str
+    vendor: Vendor,
+    windows: PaymentWindows,
+    control: SandboxControl,
+    params: dict[str, Any],
+    code: str,
+    says: str,
 ) -> None:
     await control.create_payment("paid-1", 1000, status="paid")
     announced = {"merchant_uid": "announced-1", "amount": 1000}
     await vendor.call("POST", "/payments/prepare", json=announced)
 
-    at_a_desk = told(await open_window(vendor, **params))
-    on_a_phone = brought_back(await open_window(vendor, way_back=BACK, **params))
+    at_a_desk = told(await windows.ask(asked(**params)))
+    on_a_phone = brought_back(await windows.ask(asked(**params), way_back=BACK))
 
     assert (at_a_desk["imp_uid"], at_a_desk["error_code"]) == (None, code)
     assert says in at_a_desk["error_msg"]
@@ -261,11 +244,13 @@ async def test_what_cannot_be_paid_goes_straight_back(
         {"opener": PAGE, "params": "{}", "way_back": "javascript:alert(1)"},
     ],
 )
-async def test_a_window_opens_for_no_page_elsewhere(vendor: Vendor, form: dict[str, str]) -> None:
-    answer = await browse(vendor, "POST", "/_checkout", data=form)
+async def test_a_window_opens_for_no_page_elsewhere(
+    windows: PaymentWindows, form: dict[str, str]
+) -> None:
+    answer = await windows.http.post("/_checkout", data=form)
 
-    assert answer.status == 400
-    assert b"<h1>" in answer.body
+    assert answer.status_code == 400
+    assert b"<h1>" in answer.content
 
 
 @pytest.mark.parametrize(
@@ -280,9 +265,9 @@ async def test_a_window_opens_for_no_page_elsewhere(vendor: Vendor, form: dict[s
     ],
 )
 async def test_there_is_nothing_else(
-    vendor: Vendor, method: str, path: str, form: dict[str, str] | None
+    windows: PaymentWindows, method: str, path: str, form: dict[str, str] | None
 ) -> None:
-    assert (await browse(vendor, method, path, data=form)).status == 404
+    assert (await windows.http.request(method, path, data=form)).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -296,44 +281,45 @@ async def test_there_is_nothing_else(
     ],
 )
 async def test_a_window_understands_its_own_buttons_alone(
-    vendor: Vendor, control: SandboxControl, form: dict[str, str]
+    windows: PaymentWindows, control: SandboxControl, form: dict[str, str]
 ) -> None:
-    window = await opened(vendor)
+    window = await windows.open(asked())
 
-    answer = await browse(vendor, "POST", window, data=form)
+    answer = await windows.http.post(window, data=form)
 
-    assert answer.status == 400
+    assert answer.status_code == 400
     assert (await control.payment(window.rpartition("/")[2]))["status"] == "ready"
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
-async def test_a_form_that_cannot_be_read_is_refused(vendor: Vendor, content_type: str) -> None:
-    answer = await vendor.call(
-        "POST", "/_checkout", headers={"Content-Type": content_type}, data=b"--y\r\n\r\n"
-    )
+async def test_a_form_that_cannot_be_read_is_refused(
+    windows: PaymentWindows, content_type: str
+) -> None:
+    headers = {"Content-Type": content_type}
+    answer = await windows.http.post("/_checkout", headers=headers, content=b"--y\r\n\r\n")
 
-    assert answer.status == 400
+    assert answer.status_code == 400
 
 
 async def test_the_script_is_served_and_is_no_call_of_the_api(
-    vendor: Vendor, control: SandboxControl
+    windows: PaymentWindows, control: SandboxControl
 ) -> None:
     await control.reset_calls()
 
-    script = await browse(vendor, "GET", SCRIPT_PATH)
+    script = await windows.http.get(SCRIPT_PATH)
 
     assert script.headers["Content-Type"].startswith(("text/javascript", "application/javascript"))
-    assert b"request_pay" in script.body
+    assert b"request_pay" in script.content
     assert (await control.calls())["total"] == 0
 
 
-async def test_a_receipt_is_for_who_has_paid(vendor: Vendor) -> None:
-    window = await opened(vendor)
+async def test_a_receipt_is_for_who_has_paid(windows: PaymentWindows) -> None:
+    window = await windows.open(asked())
     path = f"/_checkout/receipts/{window.rpartition('/')[2]}"
-    before = await browse(vendor, "GET", path)
-    await press(vendor, window, "pay")
+    early = await windows.http.get(path)
+    await windows.press(window, "pay")
 
-    after = await browse(vendor, "GET", path)
+    after = await windows.http.get(path)
 
-    assert (before.status, after.status) == (404, 200)
-    assert b"order-1" in after.body
+    assert (early.status_code, after.status_code) == (404, 200)
+    assert b"order-1" in after.content
