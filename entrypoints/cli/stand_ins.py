@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox import portone_v1, stripe
+from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,14 @@ class StandIn:
 Serve = Callable[[int], AbstractAsyncContextManager[StandIn]]
 
 
+def _checkout(base_url: str) -> Sequence[tuple[str, str]]:
+    """What one that has a payment window offers to browsers."""
+    return (
+        ("script for the shop's page", base_url + SCRIPT_PATH),
+        ("bank, to pay into accounts", base_url + BANK_PATH),
+    )
+
+
 @asynccontextmanager
 async def _portone_v1(port: int) -> AsyncIterator[StandIn]:
     async with portone_v1.Sandbox().serve(port=port) as running:
@@ -35,10 +44,7 @@ async def _portone_v1(port: int) -> AsyncIterator[StandIn]:
                 ("PAYPROOF_PORTONE_V1_API_KEY", running.api_key),
                 ("PAYPROOF_PORTONE_V1_API_SECRET", running.api_secret),
             ),
-            addresses=(
-                ("script for the shop's page", f"{running.base_url}{portone_v1.SCRIPT_PATH}"),
-                ("bank, to pay into accounts", f"{running.base_url}{portone_v1.BANK_PATH}"),
-            ),
+            addresses=_checkout(running.base_url),
         )
 
 
