@@ -18,8 +18,8 @@ from tests.support.shop import Shop, a_knock
 
 WAITING = a_payment(status=PaymentStatus.OPENED, awaits_approval=True)
 SWEEP = a_knock(Trigger.RECONCILE, claimed=PaymentStatus.UNKNOWN)
-# find the order, find the payment, approve it, save the order: before and after each
-MOMENTS = range(1, 9)
+# find the order, find the payment, note it, approve it, save the verdict: before and after each
+MOMENTS = range(1, 11)
 
 
 class Death(BaseException):

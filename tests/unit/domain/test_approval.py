@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.approval import APPROVAL_TAKES, has_rival, may_approve, noted
 from domain.history import MAX_HISTORY
 from domain.order import Order, OrderStatus, Trigger
-from domain.outcome import OutcomeKind
+from domain.outcome import OutcomeKind, Paid
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
+from domain.settlement import settle
 from tests.support.factories import GATEWAY, NOON, a_key, a_payment, an_order, won
+from tests.support.strategies import orders, payments
 
 LIVE = Policy(mode=Mode.LIVE)
+POLICY = replace(LIVE, merchant_accounts={GATEWAY: "ours"})
 WAITING = a_payment(status=PaymentStatus.OPENED, awaits_approval=True, paid_at=None)
 OTHER = a_key("imp_other")
 
@@ -147,3 +152,42 @@ def test_a_full_order_takes_no_note_and_so_no_money() -> None:
     full = an_order(history=(replace(entry, at=NOON - timedelta(days=1)),) * MAX_HISTORY)
 
     assert noted(full, WAITING, NOON, Trigger.BROWSER) is None
+
+
+OPEN = (OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT)
+MUDDLES: list[dict[str, Any]] = [
+    {},
+    {"order_id": "order-other"},
+    {"mode": Mode.TEST},
+    {"mode": Mode.UNKNOWN},
+    {"total": won(7)},
+    {"merchant_account": "theirs"},
+]
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> tuple[Order, Payment]:
+    """An order as its payments have left it, and another that waits, perhaps for something else."""
+    order = draw(orders())
+    for known in draw(st.lists(payments(order), max_size=2)):
+        order = settle(order, known, NOON, POLICY, trigger=Trigger.BROWSER).order
+    waiting = draw(payments(order, statuses=[PaymentStatus.OPENED]))
+    muddle = draw(st.sampled_from(MUDDLES))
+    return order, replace(waiting, awaits_approval=True, **muddle)
+
+
+@given(stories())
+def test_whatever_may_be_taken_settles_the_order_and_nothing_else_may(
+    story: tuple[Order, Payment],
+) -> None:
+    order, waiting = story
+    taken = replace(waiting, status=PaymentStatus.PAID, awaits_approval=False)
+
+    decision = settle(order, taken, NOON, POLICY, trigger=Trigger.BROWSER)
+
+    # Whoever was given everything back buys anew: see `test_an_order_that_is_over_…`.
+    is_over = order.status not in OPEN or order.is_overdue(NOON)
+    is_rightly_paid = decision.outcome == Paid() and decision.order.settled_by == waiting.key
+    assert may(order, waiting, POLICY) is (
+        is_rightly_paid and order.settled_by is None and not is_over
+    )
