@@ -14,6 +14,7 @@ ENTRY_POINTS = "payproof.gateways"
 # Where each has its `ADAPTER`. Loaded when it is chosen, so that the others cost nothing.
 _BUILT_IN: Mapping[str, str] = {
     "portone-v1": "adapters.portone_v1.adapter",
+    "portone-v2": "adapters.portone_v2.adapter",
     "stripe": "adapters.stripe.adapter",
     "toss": "adapters.toss.adapter",
 }

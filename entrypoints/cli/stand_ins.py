@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox import portone_v1, stripe
+from sandbox import portone_v1, portone_v2, stripe
 from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
 
 
@@ -49,6 +49,22 @@ async def _portone_v1(port: int) -> AsyncIterator[StandIn]:
 
 
 @asynccontextmanager
+async def _portone_v2(port: int) -> AsyncIterator[StandIn]:
+    async with portone_v2.Sandbox().serve(port=port) as running:
+        yield StandIn(
+            vendor="PortOne V2",
+            base_url=running.base_url,
+            settings=(
+                ("PAYPROOF_GATEWAYS", "portone-v2"),
+                ("PAYPROOF_PORTONE_V2_BASE_URL", running.base_url),
+                ("PAYPROOF_PORTONE_V2_API_SECRET", running.api_secret),
+                ("PAYPROOF_PORTONE_V2_STORE_ID", running.store_id),
+                ("PAYPROOF_PORTONE_V2_WEBHOOK_SECRETS", ",".join(running.webhook_secrets)),
+            ),
+        )
+
+
+@asynccontextmanager
 async def _stripe(port: int) -> AsyncIterator[StandIn]:
     async with stripe.Sandbox().serve(port=port) as running:
         yield StandIn(
@@ -63,4 +79,8 @@ async def _stripe(port: int) -> AsyncIterator[StandIn]:
         )
 
 
-STAND_INS: Final[Mapping[str, Serve]] = {"portone-v1": _portone_v1, "stripe": _stripe}
+STAND_INS: Final[Mapping[str, Serve]] = {
+    "portone-v1": _portone_v1,
+    "portone-v2": _portone_v2,
+    "stripe": _stripe,
+}

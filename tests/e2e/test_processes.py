@@ -1,5 +1,6 @@
 """The commands that run until they are told to stop, and the demo, as processes of their own."""
 
+import asyncio
 import re
 import signal
 import sqlite3
@@ -11,6 +12,7 @@ import pytest
 
 from entrypoints.cli import demo
 from entrypoints.cli.demo.story import ACTS, Act
+from entrypoints.cli.stand_ins import STAND_INS
 from sandbox.portone_v1 import RunningSandbox
 from tests.support.commands import RunCommand, payproof
 from tests.support.service import Program, running, settings_for
@@ -44,6 +46,23 @@ async def test_a_signal_ends_it_in_order(
     # Whatever it has to say while no terminal is there, is JSON; and it has no more to say at 130
     # than a new line, which keeps the prompt of a shell apart.
     assert all(line.startswith('{"event": ') for line in program.logged if line)
+
+
+@pytest.mark.parametrize("gateway", STAND_INS)
+async def test_a_sandbox_says_how_it_is_used_by_payproof(
+    tmp_path: Path, payproof: RunCommand, gateway: str
+) -> None:
+    async with running(
+        "sandbox", "--port", "0", "--gateway", gateway, settings={}, secrets=set(), folder=tmp_path
+    ) as program:
+        # The secret is what they say last.
+        await until(lambda: "_SECRET" in "".join(program.printed[-1:]))
+        said = [line.partition("export PAYPROOF_")[2] for line in program.printed]
+        settings = dict(line.split("=", 1) for line in said if line)
+
+        ended = await asyncio.to_thread(payproof, "doctor", API_KEY="key-of-a-shop", **settings)
+
+    assert ended.exit_code == 0, ended.out
 
 
 async def test_a_signal_while_it_starts_is_heeded_as_well(tmp_path: Path) -> None:
