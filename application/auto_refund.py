@@ -18,7 +18,12 @@ from domain.refund_request import RefundRequest
 from domain.refund_rules import Unrefundable, left_to_refund
 from domain.tasks import AlertReason, Task, alert
 from ports.clock import Clock
-from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
+from ports.errors import (
+    GatewayProtocolError,
+    GatewayRefused,
+    GatewayUnavailable,
+    PaymentBoundElsewhere,
+)
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 from ports.refund_allowance import RefundAllowance
@@ -68,7 +73,14 @@ class AutoRefund:
         if payment.mode is Mode.UNKNOWN or payment.status is PaymentStatus.UNKNOWN:
             return _later("paymentUnknown")
         now = self._clock.now()
-        order = await settle_seen(self._orders, order, payment, now, self._policy, Trigger.POLICY)
+        try:
+            order = await settle_seen(
+                self._orders, order, payment, now, self._policy, Trigger.POLICY
+            )
+        except PaymentBoundElsewhere:
+            # The gateway once took it for another order's, and so does the record.
+            await self._alert(task)
+            return Done()
         return await self._request(order, payment, task)
 
     async def _request(self, order: Order, payment: Payment, task: Task) -> TaskResult:

@@ -26,6 +26,7 @@ from ports.errors import (
     GatewayProtocolError,
     GatewayRefused,
     GatewayUnavailable,
+    PaymentBoundElsewhere,
 )
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
@@ -85,7 +86,13 @@ class CarryOutRefund:
         payment = await gateway.find_payment(refund.key.payment_id)
         if payment is None:
             return _later("paymentNotFound")
-        order = await self._settled(order, payment)
+        try:
+            order = await self._settled(order, payment)
+        except PaymentBoundElsewhere:
+            # The gateway once took it for another order's, and so does the record.
+            if refund.status is RefundStatus.REQUESTED:
+                return await self._refuse(order, refund, Unrefundable.OTHER_ORDER)
+            return _later("paymentBoundElsewhere")
         return await self._go_on(order, refund, payment)
 
     async def _go_on(self, order: Order, refund: Refund, payment: Payment) -> TaskResult:

@@ -181,15 +181,20 @@ class RunTasks:
             return TryLater(why="unexpected")
 
     async def _conclude(self, claimed: ClaimedTask, result: TaskResult) -> None:
+        task_id = claimed.task.task_id
         match result:
             case Done():
-                await self._tasks.complete(claimed)
-            case TryLater(max_attempts=max_attempts) if claimed.attempts < max_attempts:
-                due_at = next_due(claimed.task.task_id, claimed.attempts, self._clock.now())
-                await self._tasks.retry(claimed, due_at)
+                was_ours = await self._tasks.complete(claimed)
+            case TryLater(why=why, max_attempts=max_attempts) if claimed.attempts < max_attempts:
+                _log.info("%s will be tried again: %s", task_id, why)
+                due_at = next_due(task_id, claimed.attempts, self._clock.now())
+                was_ours = await self._tasks.retry(claimed, due_at)
             case _:
-                _log.error("%s parked: %s", claimed.task.task_id, result.why)
-                await self._tasks.park(claimed, result.why, self._clock.now())
+                _log.error("%s parked: %s", task_id, result.why)
+                was_ours = await self._tasks.park(claimed, result.why, self._clock.now())
+        if not was_ours:
+            # Its lease ran out, or it was asked for anew: whoever has it now does it once more.
+            _log.warning("%s was lent again before it ended", task_id)
 
 
 def _slots(kind: TaskKind) -> int:

@@ -4,15 +4,14 @@ import asyncio
 import hashlib
 import hmac
 import json
-import time
 from base64 import b64decode, b64encode
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
 from typing import Final
 
 from aiohttp import web
 
 from tests.soak.book import Book, Harm, News
+from tests.soak.excuses import Excuses
 
 SECRET: Final = "whsec_c29hay1zb2FrLXNvYWstc29hay1zb2FrLXNvYWs="
 FAULTS: Final = (
@@ -24,19 +23,16 @@ FAULTS: Final = (
 )
 REDELIVERED: Final = "events that came again under their id"
 _SLOW_S: Final = 1.0
-# A worker that was killed so soon after the shop had said yes could not note it down.
-_UNNOTED_S: Final = 10.0
 
 
 class Inbox:
-    """Keeps every event in its order's page of the book. `kills` are the moments of all kills."""
+    """Keeps every event in its order's page of the book."""
 
-    def __init__(self, book: Book, kills: Sequence[float]) -> None:
+    def __init__(self, book: Book, excuses: Excuses) -> None:
         self._book = book
-        self._kills = kills
+        self._excuses = excuses
         self.planned: deque[str] = deque()
-        # By event id: when it was accepted last, and whether the shop's yes got lost then.
-        self._accepted: dict[str, tuple[float, bool]] = {}
+        self._accepted: Counter[str] = Counter()
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -64,17 +60,20 @@ class Inbox:
         return _cut(request) if is_cut else web.Response(status=204)
 
     def take(self, event_id: str, body: dict[str, object], *, is_reply_lost: bool) -> None:
-        """Keeps an event once; that it comes again must have an excuse."""
-        now_s = time.monotonic()
+        """Keeps an event once."""
         if event_id in self._accepted:
             self._book.counts[REDELIVERED] += 1
-            at_s, was_lost = self._accepted[event_id]
-            if not was_lost and not any(
-                at_s - 2 <= kill <= at_s + _UNNOTED_S for kill in self._kills
-            ):
-                self._book.complain(Harm.DOUBLED, f"{event_id} came again without any excuse")
-        self._accepted[event_id] = (now_s, is_reply_lost)
+        self._accepted[event_id] += 1
+        if is_reply_lost:
+            self._excuses.reply_was_lost(event_id)
         self._keep(event_id, body)
+
+    def judge(self) -> None:
+        """Each time that an event came again must have an excuse of its own."""
+        for event_id, times in self._accepted.items():
+            if times - 1 > (excused := self._excuses[event_id]):
+                what = f"{event_id} came {times} times, with {excused} excuses"
+                self._book.complain(Harm.DOUBLED, what)
 
     def _keep(self, event_id: str, body: dict[str, object]) -> None:
         data = body["data"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -18,6 +19,7 @@ from tests.soak.book import Book, Harm, Order, Sms
 from tests.soak.buyers import STORIES, Buyer
 from tests.soak.checker import View, check_order
 from tests.soak.deck import Deck
+from tests.soak.excuses import EVENTS, Excuses
 from tests.soak.inbox import SECRET, Inbox
 from tests.soak.line import BY_SHOP, Line
 from tests.soak.programs import KILLS, Programs
@@ -81,11 +83,18 @@ class Leg:
             place = await stack.enter_async_context(self._portone.serve())
             self._control = await stack.enter_async_context(SandboxControl(place.base_url))
             provider = await stack.enter_async_context(self._provider.serve())
-            kills: list[float] = []
-            self._shop = self._inbox(self.book, kills)
+            excuses = Excuses()
+            self._shop = self._inbox(self.book, excuses)
             shop = await stack.enter_async_context(serving(self._shop.app(), "127.0.0.1", 0))
             settings, secrets = self._settings(place, provider, shop)
-            programs = Programs(settings, secrets, self._folder, self.book, kills)
+            programs = Programs(
+                settings,
+                secrets,
+                self._folder,
+                self.book,
+                excuses,
+                partial(self._record.lent, EVENTS),
+            )
             self._programs = await stack.enter_async_context(programs)
             self._line = await stack.enter_async_context(Line(self.book))
             self._line.base_url = self._programs.base_url
@@ -93,6 +102,7 @@ class Leg:
             await self._come_to_rest()
             await self._sweep(since)
             await self._come_to_rest()
+            await self._audit()
             await self._judge()
         for damage in await asyncio.to_thread(self._record.damages):
             self.book.complain(Harm.WRONG, f"the database is damaged: {damage}")
@@ -103,7 +113,7 @@ class Leg:
             payments=self.book.n_payments,
             legs=1,
             spent_s=spent_s,
-            kills=len(self._programs.kills),
+            kills=self._programs.kills,
             restarts=self._programs.restarts,
             counts=self.book.counts,
         )
@@ -159,7 +169,7 @@ class Leg:
             await asyncio.sleep(rng.uniform(*self._plan.pause_s))
             await self._until_some_arrive(rng.randint(*self._plan.operations))
             await self._programs.kill_and_restart(deck.deal(), rng)
-            self._on_progress(self.book.n_payments, len(self._programs.kills))
+            self._on_progress(self.book.n_payments, self._programs.kills)
 
     async def _until_some_arrive(self, operations: int) -> None:
         """However slow the machine is, each life of a process has some traffic."""
@@ -168,7 +178,7 @@ class Leg:
             await asyncio.sleep(_LOOKS_EVERY_S)
 
     def _is_enough(self) -> bool:
-        has_killed = len(self._programs.kills) >= self._plan.kills
+        has_killed = self._programs.kills >= self._plan.kills
         return has_killed and self.book.n_payments >= self._plan.payments
 
     async def _buy(self, deck: Deck, killing: "asyncio.Task[None]") -> None:
@@ -185,7 +195,7 @@ class Leg:
                 rng=Random(self._rng.getrandbits(64)),
             )
             await STORIES[name][0](buyer)
-            self._on_progress(self.book.n_payments, len(self._programs.kills))
+            self._on_progress(self.book.n_payments, self._programs.kills)
 
     async def _come_to_rest(self) -> None:
         """I7: with nothing going wrong any more, no task waits after a stated time."""
@@ -206,8 +216,15 @@ class Leg:
             self.book.complain(Harm.WRONG, f"the sweep ended with {exit_code}")
         self.book.promise_all()
 
+    async def _audit(self) -> None:
+        """I6: nothing that was written down has been changed since."""
+        exit_code = await self._programs.command("audit")
+        if exit_code != 0:
+            self.book.complain(Harm.WRONG, f"the audit ended with {exit_code}")
+
     async def _judge(self) -> None:
         self._programs.read_so_far()
+        self._shop.judge()
         by_phone = {order.phone.replace("-", ""): order for order in self.book.orders.values()}
         for message in self._provider.messages:
             order = by_phone.get(message.to)

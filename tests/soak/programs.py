@@ -3,8 +3,7 @@
 import asyncio
 import re
 import signal
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from tests.soak.book import Book, Harm
+from tests.soak.excuses import Excuses
 from tests.support.service import Program, running
 
 SERVICE: Final = "serve"
@@ -28,7 +28,7 @@ _PHONE: Final = re.compile(r"010-?\d{4}-?\d{4}")
 
 
 class Programs:
-    """The two programs. The moments of all kills are added to `kills`."""
+    """The two programs. `lent` tells which events the dead worker was about to deliver."""
 
     def __init__(
         self,
@@ -36,7 +36,8 @@ class Programs:
         secrets: set[str],
         folder: Path,
         book: Book,
-        kills: list[float],
+        excuses: Excuses,
+        lent: Callable[[], list[str]],
     ) -> None:
         self._settings = settings
         self._secrets = secrets
@@ -45,7 +46,9 @@ class Programs:
         self._port = "0"
         self._living: dict[str, tuple[AsyncExitStack, Program]] = {}
         self.base_url = ""
-        self.kills = kills
+        self._excuses = excuses
+        self._lent = lent
+        self.kills = 0
         self.restarts = 0
 
     async def __aenter__(self) -> Self:
@@ -97,11 +100,13 @@ class Programs:
     async def _kill(self, kind: str, victims: list[str]) -> None:
         for name in victims:
             self._living[name][1].process.send_signal(signal.SIGKILL)
-            self.kills.append(time.monotonic())
+            self.kills += 1
             self._book.counts[kind] += 1
         for name in victims:
             await self._living[name][1].end()
             await self._end(name)
+        if WORKER in victims:
+            self._excuses.were_lent(await asyncio.to_thread(self._lent))
 
     async def _start(self, names: list[str]) -> None:
         for name in names:
@@ -131,6 +136,7 @@ class Programs:
                 self._book.complain(Harm.WRONG, "a program has said a phone number")
             if "Traceback" in line:
                 self._book.complain(Harm.WRONG, f"a program has failed: {line[:200]}")
+            self._excuses.was_said(line)
             alert = _ALERT.search(line)
             if alert is not None and (order := self._book.orders.get(alert[1])) is not None:
                 order.alerts.add((alert[3], alert[4]))
@@ -138,4 +144,6 @@ class Programs:
     def read_so_far(self) -> None:
         """Notes the alerts that those who run have said until now."""
         for _, program in self._living.values():
-            self.read_lines(program.printed)
+            self.read_lines([*program.printed, *program.logged])
+            program.printed.clear()
+            program.logged.clear()

@@ -24,6 +24,10 @@ class Record(Protocol):
         """The tasks that wait, run or are parked, counted by kind and state."""
         ...
 
+    def lent(self, kind: str) -> list[str]:
+        """The ids of the tasks of that kind that a worker holds."""
+        ...
+
     def damages(self) -> list[str]:
         """What is not whole, empty if all is."""
         ...
@@ -43,6 +47,10 @@ class SqliteRecord:
             _PATIENT,
         )
         return Counter(dict(found))
+
+    def lent(self, kind: str) -> list[str]:
+        found = self._rows("SELECT task_id FROM tasks WHERE state = 'leased' AND kind = ?", kind)
+        return [task_id for (task_id,) in found]
 
     def damages(self) -> list[str]:
         whole = self._rows("PRAGMA integrity_check")
@@ -72,6 +80,14 @@ class MongoRecord:
             if task["kind"] != _PATIENT and task["state"] != "done"
         )
         return Counter(f"{task['kind']} {task['state']}" for task in tasks)
+
+    def lent(self, kind: str) -> list[str]:
+        return [
+            task["task_id"]
+            for document in self._orders({"tasks.state": "leased"}, {"tasks": 1})
+            for task in document["tasks"]
+            if task["kind"] == kind and task["state"] == "leased"
+        ]
 
     def damages(self) -> list[str]:
         """Each order's versions are contiguous."""

@@ -10,11 +10,15 @@ import pytest
 from aiohttp import ClientSession
 
 from adapters.merchant_webhook.signature import read_secret, signed_headers
+from application import tell_shop
+from domain.tasks import TaskKind
 from sandbox.machinery.serving import serving
 from tests.soak.book import Book, Harm, Order
+from tests.soak.excuses import Excuses, event_id
 from tests.soak.inbox import REDELIVERED, SECRET, Inbox
 from tests.soak.leg import Leg, Plan
 from tests.soak.records import SqliteRecord
+from tests.support.factories import a_task
 
 
 def an_event(**data: Any) -> dict[str, Any]:
@@ -34,28 +38,64 @@ def harms(book: Book) -> list[Harm]:
 
 
 def test_what_comes_again_without_an_excuse_is_doubled(book: Book) -> None:
-    inbox = Inbox(book, kills=[time.monotonic() - 60])
+    inbox = Inbox(book, Excuses())
 
     for _ in range(2):
         inbox.take("evt_1", an_event(), is_reply_lost=False)
+    inbox.judge()
 
     assert harms(book) == [Harm.DOUBLED]
     assert list(book.orders["order-1"].news) == ["evt_1"]
-
-
-@pytest.mark.parametrize(("is_reply_lost", "kills"), [(True, 0), (False, 1)])
-def test_a_lost_reply_or_a_kill_excuses_it(book: Book, is_reply_lost: bool, kills: int) -> None:
-    inbox = Inbox(book, kills=[time.monotonic()] * kills)
-
-    for _ in range(2):
-        inbox.take("evt_1", an_event(), is_reply_lost=is_reply_lost)
-
-    assert harms(book) == []
     assert book.counts[REDELIVERED] == 1
 
 
+TASK = "tellShop/order-1/portone-v1/imp_1/1:order.paid:0:0"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{TASK} not concluded: no-answer",
+        f"{TASK} was lent again before it ended",
+        f'{{"event": "{TASK} will be tried again: timeout", "level": "info"}}',
+    ],
+)
+def test_a_lost_yes_a_dead_worker_and_a_worker_s_own_word_excuse_one_each(
+    book: Book, line: str
+) -> None:
+    excuses = Excuses()
+    inbox, event = Inbox(book, excuses), event_id(TASK)
+    excuses.were_lent([TASK])
+    excuses.was_said(line)
+
+    inbox.take(event, an_event(), is_reply_lost=True)
+    for _ in range(3):
+        inbox.take(event, an_event(), is_reply_lost=False)
+    inbox.judge()
+    assert harms(book) == []
+
+    inbox.take(event, an_event(), is_reply_lost=False)
+    inbox.judge()
+    assert harms(book) == [Harm.DOUBLED]
+
+
+def test_the_word_of_another_task_excuses_nothing() -> None:
+    excuses = Excuses()
+
+    excuses.was_said(TASK.replace("imp_1", "imp_2") + " not concluded: no-answer")
+    excuses.was_said(f"{TASK} parked: no-answer")
+
+    assert excuses[event_id(TASK)] == 0
+
+
+def test_an_event_s_id_is_the_one_that_the_shop_gets() -> None:
+    task = a_task(kind=TaskKind.TELL_SHOP, detail="1:order.paid:0:0")
+
+    assert event_id(task.task_id) == tell_shop.event_id(task)
+
+
 def test_it_must_say_the_same_each_time(book: Book) -> None:
-    inbox = Inbox(book, kills=[])
+    inbox = Inbox(book, Excuses())
 
     inbox.take("evt_1", an_event(), is_reply_lost=True)
     inbox.take("evt_1", an_event(refunded_amount="1"), is_reply_lost=False)
@@ -64,7 +104,7 @@ def test_it_must_say_the_same_each_time(book: Book) -> None:
 
 
 def test_an_order_that_nobody_sold_and_a_phone_are_wrong(book: Book) -> None:
-    inbox = Inbox(book, kills=[])
+    inbox = Inbox(book, Excuses())
 
     inbox.take("evt_1", an_event(order_id="order-2"), is_reply_lost=False)
     inbox.take("evt_2", an_event(note="call 010-2000-0001"), is_reply_lost=False)
@@ -74,7 +114,7 @@ def test_an_order_that_nobody_sold_and_a_phone_are_wrong(book: Book) -> None:
 
 @pytest.fixture
 async def address(book: Book) -> AsyncIterator[str]:
-    async with serving(Inbox(book, kills=[]).app(), "127.0.0.1", 0) as base_url:
+    async with serving(Inbox(book, Excuses()).app(), "127.0.0.1", 0) as base_url:
         yield f"{base_url}/events"
 
 

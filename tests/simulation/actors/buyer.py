@@ -47,8 +47,10 @@ async def live(
 
 
 def becomes(scene: Scene, purchase: Purchase, step: Step) -> None:
-    """Makes the step true at the gateway."""
+    """Makes the step true at the gateway, unless that cannot be any more."""
     world = scene.world
+    if not _can_happen(scene, purchase, step):
+        return
     if step.status in lives.GIVES_BACK:
         _gives_back(world, purchase.payment_id, step)
         return

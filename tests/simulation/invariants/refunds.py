@@ -227,12 +227,14 @@ def is_stuck(world: World, task: Task) -> bool:
     whatever else is to go back of it waits its turn. It is tried for days, and a person is told.
     Or another of its refunds was parked, and waits for a person.
     """
-    if task.kind is not TaskKind.REFUND:
+    if task.kind not in (TaskKind.REFUND, TaskKind.AUTO_REFUND):
         return False
     truth = world.gateway.truth(task.key.payment_id)
     assert isinstance(truth.total, Money)
-    return (
-        truth.mode is Mode.UNKNOWN
+    if truth.mode is Mode.UNKNOWN:
+        return True
+    return task.kind is TaskKind.REFUND and (
+        world.store.bindings.get(task.key, task.order_id) != task.order_id
         or _is_denied(world, task.key.payment_id)
         or any(
             refund.key == task.key and refund.amount.currency != truth.total.currency

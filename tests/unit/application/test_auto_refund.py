@@ -15,7 +15,7 @@ from domain.payment import Mode, Payment, PaymentStatus
 from domain.policy import Policy
 from domain.refund import RefundStatus, Requester
 from domain.settlement import refuse, settle
-from domain.tasks import TaskKind
+from domain.tasks import AlertReason, TaskKind
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from tests.support.factories import (
     NOON,
@@ -88,6 +88,20 @@ async def test_what_a_second_look_shows_in_another_currency_is_looked_at_again(
 
     assert given(shop) == [("imp_wrong", 4)]
     assert [str(refund.amount) for refund in shop.order().refunds] == ["4 KRW"]
+
+
+async def test_what_the_record_has_as_another_orders_needs_a_person() -> None:
+    shop = a_shop()
+    await seen(shop, WRONG)
+    shop.gateway.put(replace(WRONG, total=won(1000)))
+    shop.store.bindings[WRONG.key] = "order-0002"
+
+    await shop.work_to_rest()
+
+    assert given(shop) == []
+    assert AlertReason.REFUND_NEEDS_PERSON in [
+        getattr(notice, "reason", None) for notice in shop.notifier.accepted
+    ]
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,31 @@ def given_back(amount: int) -> Payment:
     )
 
 
+@pytest.mark.parametrize(
+    ("refund", "result", "status"),
+    [
+        (a_refund(), Done(), REFUSED),
+        (
+            a_refund(status=ASKED),
+            TryLater(why="paymentBoundElsewhere", max_attempts=MAX_ATTEMPTS_FOR_REFUND),
+            ASKED,
+        ),
+    ],
+)
+async def test_what_the_record_has_as_another_orders_is_not_asked_for(
+    refund: Refund, result: TaskResult, status: RefundStatus
+) -> None:
+    shop = Shop()
+    shop.keep(an_order(refunds=(refund,)))
+    shop.gateway.put(PAID)
+    shop.store.bindings[PAID.key] = "order-0002"
+
+    assert await carry_out(shop) == result
+
+    assert refund_of(shop).status is status
+    assert cancelled_minor(shop) == 0
+
+
 async def test_money_is_given_back_and_order_and_history_follow() -> None:
     shop = a_shop()
 

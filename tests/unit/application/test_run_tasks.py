@@ -315,6 +315,38 @@ async def test_what_was_claimed_is_run_though_another_claim_failed() -> None:
     assert bench.state(task) == "done"
 
 
+@pytest.mark.parametrize("result", [Done(), TryLater(why="away"), GiveUp(why="noUse")])
+async def test_a_task_whose_lease_ran_out_meanwhile_is_said_to_be_another_worker_s(
+    result: TaskResult, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def is_slow(_task: Task, attempts: int) -> TaskResult:
+        if attempts == 1:
+            bench.clock.advance(LEASE.total_seconds() + 1)
+            await bench.another_worker().run_due()
+        return result if attempts == 1 else Done()
+
+    bench = Bench(is_slow)
+    task = await bench.put()
+
+    await bench.worker.run_due()
+
+    assert f"{task.task_id} was lent again before it ended" in caplog.text
+    assert bench.state(task) == "done"
+
+
+async def test_what_will_be_tried_again_is_said_with_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "payproof")
+    bench = Bench(gives(TryLater(why="away")))
+    task = await bench.put()
+
+    await bench.worker.run_due()
+
+    assert f"{task.task_id} will be tried again: away" in caplog.text
+    assert "lent again" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "error", [RecordCorrupt("databaseDamaged"), ZeroDivisionError("010-1234-5678")]
 )
