@@ -51,6 +51,7 @@ _OF_THE_SAME: Final = {
     "checkout.session.expired": PaymentStatus.OPENED,
 }
 _CLAIMS: Final = _OF_PAYMENTS | _OF_REFUNDS | _OF_DISPUTES | _OF_THE_SAME
+READ_KINDS: Final = frozenset(_CLAIMS)
 # Enough to see every payment that has news; one question may name twenty kinds.
 LISTED_KINDS: Final = tuple(sorted(_OF_PAYMENTS | _OF_REFUNDS | _OF_DISPUTES))
 

@@ -76,6 +76,7 @@ async def _stripe(port: int) -> AsyncIterator[StandIn]:
                 ("PAYPROOF_STRIPE_API_KEY", running.api_key),
                 ("PAYPROOF_STRIPE_WEBHOOK_SECRETS", running.webhook_secret),
             ),
+            addresses=_checkout(running.base_url),
         )
 
 

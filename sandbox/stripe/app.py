@@ -7,10 +7,12 @@ from typing import Final
 
 from aiohttp import web
 
+from sandbox.machinery.checkout.desk import CheckoutDesk
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.fault_effects import Handler
 from sandbox.machinery.front import BODY_LIMIT, front_door
 from sandbox.stripe.answers import InvalidParameter, VendorError
+from sandbox.stripe.cashier import StripeCashier
 from sandbox.stripe.control_payments import ControlPayments
 from sandbox.stripe.control_traffic import ControlTraffic
 from sandbox.stripe.vendor_reads import VendorReads
@@ -39,6 +41,7 @@ def build_app(world: World) -> web.Application:
     app = web.Application(middlewares=[front_door(world, admit)], client_max_size=BODY_LIMIT)
     app.add_routes(VendorReads(world.ledger).routes())
     app.add_routes(VendorWrites(world).routes())
+    app.add_routes(CheckoutDesk(StripeCashier(world)).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())
     app.add_routes(ControlDesk(world).routes())

@@ -61,6 +61,7 @@ class Intent:
     capture_method: str = "automatic"
     livemode: bool = True
     on_behalf_of: str | None = None
+    description: str | None = None
     status: str = "requires_payment_method"
     amount_received: int = 0
     amount_capturable: int = 0
@@ -74,6 +75,11 @@ class Intent:
     refunds: list[Refund] = field(default_factory=list)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     charge_overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def client_secret(self) -> str:
+        """What lets a buyer's page pay it."""
+        return f"{self.intent_id}_secret_sandbox"
 
     @property
     def charge_id(self) -> str | None:
@@ -105,12 +111,12 @@ class Intent:
             "canceled_at": None,
             "cancellation_reason": self.cancellation_reason,
             "capture_method": self.capture_method,
-            "client_secret": f"{self.intent_id}_secret_sandbox",
+            "client_secret": self.client_secret,
             "confirmation_method": "automatic",
             "created": self.created,
             "currency": self.currency,
             "customer": None,
-            "description": None,
+            "description": self.description,
             "last_payment_error": self.error,
             "latest_charge": self.charge() if with_charge else self.charge_id,
             "livemode": self.livemode,

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from sandbox.stripe.events import Event, about
 from sandbox.stripe.intent import IllegalChange, Intent, Refund
 from sandbox.stripe.shelf import Shelf
+
+SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class NewIntent:
     capture_method: str = "automatic"
     livemode: bool = True
     on_behalf_of: str | None = None
+    description: str | None = None
     intent_id: str | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     charge_overrides: dict[str, Any] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class Ledger:
             capture_method=new.capture_method,
             livemode=new.livemode,
             on_behalf_of=new.on_behalf_of,
+            description=new.description,
             overrides=new.overrides,
             charge_overrides=new.charge_overrides,
         )
@@ -93,6 +98,11 @@ class Ledger:
         for event in told:
             self.events.add(event.event_id, now, event)
         return told
+
+    def latest(self, status: str) -> Sequence[Intent]:
+        """Give the payments of a status, the latest first, and no more than a person looks at."""
+        newest_first = reversed(self.intents.all())
+        return list(islice((it for it in newest_first if it.status == status), SHOWN))
 
     def some(self, count: int, chance: Random) -> Sequence[Intent]:
         """Give so many payments picked by chance, or all if there are fewer."""

@@ -15,7 +15,7 @@ from sandbox.stripe.world import World
 
 _LONGEST_KEY: Final = 255
 _CURRENCY: Final = 3
-_THREE_DECIMALS: Final = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+THREE_DECIMALS: Final = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 _BY_HUNDREDS: Final = frozenset({"isk", "ugx"})
 _REASONS: Final = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 
@@ -56,6 +56,7 @@ class VendorWrites:
                     currency=currency,
                     metadata=parameters.mapping(values, "metadata"),
                     capture_method=capture_method,
+                    description=parameters.text(values, "description"),
                 ),
                 self._world.clock.now(),
             )
@@ -140,7 +141,7 @@ class VendorWrites:
 
 def _check_digits(amount: int, currency: str) -> None:
     """Refuse amounts that are finer than what the vendor passes on."""
-    if (currency in _THREE_DECIMALS and amount % 10) or (currency in _BY_HUNDREDS and amount % 100):
+    if (currency in THREE_DECIMALS and amount % 10) or (currency in _BY_HUNDREDS and amount % 100):
         raise InvalidParameter(
             f"Invalid amount. {currency} amounts must be evenly divisible.",
             "amount",

@@ -71,10 +71,19 @@ class World:
         await self.tell(intent, kinds)
 
     async def tell(
-        self, intent: Intent, kinds: Sequence[str], refund: Refund | None = None
+        self,
+        intent: Intent,
+        kinds: Sequence[str],
+        refund: Refund | None = None,
+        *,
+        is_silent: bool = False,
     ) -> None:
-        """Write down what happened, and send the webhooks if the settings say so."""
-        for event in self.ledger.tell(kinds, intent, self.clock.now(), refund):
+        """Write down what happened, and send the webhooks if the settings say so.
+
+        Of what is silent the webhooks get lost.
+        """
+        told = self.ledger.tell(kinds, intent, self.clock.now(), refund)
+        for event in () if is_silent else told:
             await self.outbox.announce(
                 self.settings.webhook_url,
                 lambda event=event: self.message(event),  # type: ignore[misc]

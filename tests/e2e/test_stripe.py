@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.stripe import RunningSandbox, Sandbox, SandboxControl
 from sandbox.stripe.signing import signature_header
+from tests.support.checkout_window import before
 from tests.support.service import API_KEY, running
 from tests.support.storefront import Storefront, open_storefront, until
 
@@ -264,6 +265,27 @@ async def test_the_address_that_a_buyer_comes_back_to_proves_nothing_alone(
     assert alone.status_code == 400
     assert still_open.status_code == 202
     assert (paid.status_code, (await stripe_side.shop.read(order_id))["status"]) == (200, "paid")
+
+
+async def test_a_buyer_who_pays_in_the_window_comes_back_to_the_truth(
+    stripe_side: StripeSide,
+) -> None:
+    shop = stripe_side.shop
+    orders = [await shop.order(), await shop.order()]
+    payments = [await stripe_side.payment(each, is_open=True) for each in orders]
+    answers = []
+    async with before(stripe_side.place.base_url) as windows:
+        for order_id, payment_id, way in zip(
+            orders, payments, ["pay", "otherPayment"], strict=True
+        ):
+            secret = (await stripe_side.control.payment(payment_id))["client_secret"]
+            way_back = f"{shop.url}/payments/stripe/redirect?order_id={order_id}"
+            window = await windows.open({"clientSecret": secret}, way_back=way_back)
+            led_back = await windows.press(window, way)
+            answers.append(await shop.http.get(led_back.headers["Location"]))
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert [(await shop.read(each))["status"] for each in orders] == ["paid", "pending"]
 
 
 @pytest.mark.parametrize("fault", [None, "lost_answer", "drop"])

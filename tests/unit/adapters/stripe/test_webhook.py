@@ -2,14 +2,15 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+import stripe
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.memory.clock import ManualClock
-from adapters.stripe.event_wire import LISTED_KINDS
+from adapters.stripe.event_wire import LISTED_KINDS, READ_KINDS
 from adapters.stripe.webhook import StripeWebhook
 from domain.payment import PaymentStatus
 from ports.errors import WebhookNotAuthentic, WebhookRejected
@@ -75,6 +76,14 @@ def test_every_kind_that_the_sweep_reads_is_read_as_a_webhook(kind: str) -> None
 
     assert claim is not None
     assert claim.payment_id == PAYMENT_ID
+
+
+def test_every_kind_is_one_that_the_vendors_library_knows() -> None:
+    kinds = stripe.params.WebhookEndpointCreateParams.__annotations__["enabled_events"]
+    known = set(get_args(get_args(kinds)[0]))
+
+    assert known.issuperset(READ_KINDS)
+    assert READ_KINDS.issuperset(LISTED_KINDS)
 
 
 def test_one_question_to_the_vendor_may_name_all_kinds() -> None:
