@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.outbound.json_fields import JsonFields, fit_to_show
-from domain.errors import InvalidValue
-from domain.identifiers import check_order_id
+from domain.identifiers import is_order_id
 
 _MAX_SHOWN: int = 200
 
@@ -43,8 +42,4 @@ class Naming:
         """The order's id, as far as a payment's id alone tells it."""
         if self.order_id_in is not OrderIdIn.PAYMENT_ID:
             return None
-        try:
-            check_order_id(payment_id)
-        except InvalidValue:
-            return None
-        return payment_id
+        return payment_id if is_order_id(payment_id) else None

@@ -6,8 +6,7 @@ from typing import Final
 
 from adapters.outbound.json_fields import JsonFields, is_told
 from adapters.stripe import wire
-from domain.errors import InvalidValue
-from domain.identifiers import check_order_id
+from domain.identifiers import is_order_id
 from domain.payment import PaymentStatus
 
 EVENTS_PATH: Final = "/v1/events"
@@ -131,10 +130,5 @@ def _payment_of(about: JsonFields) -> str | None:
 
 def _order_of(about: JsonFields) -> str | None:
     """The order that the shop named, if it named one; the payment's own word decides."""
-    for named in (wire.order_id_of(about), about.text("client_reference_id") or ""):
-        try:
-            check_order_id(named)
-        except InvalidValue:
-            continue
-        return named
-    return None
+    named = (wire.order_id_of(about), about.text("client_reference_id") or "")
+    return next(filter(is_order_id, named), None)

@@ -11,7 +11,8 @@ from typing import Final
 
 from adapters.inbound.hook_body import read_hook
 from adapters.toss.deposit_secrets import DepositSecrets
-from adapters.toss.wire import STATUSES, is_order_id, is_payment_id
+from adapters.toss.wire import STATUSES, is_payment_id
+from domain.identifiers import is_order_id
 from domain.payment import PaymentStatus
 from ports.errors import WebhookRejected
 from ports.webhook_authenticator import WebhookClaim

@@ -22,8 +22,6 @@ from adapters.outbound.json_fields import (
 )
 from adapters.toss.banks import bank_name
 from adapters.toss.times import moment
-from domain.errors import InvalidValue
-from domain.identifiers import check_order_id
 from domain.money import Money, UnreadableAmount
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from domain.virtual_account import VirtualAccount
@@ -74,15 +72,6 @@ def mode_of(secret_key: str) -> Mode:
 def is_payment_id(text: str) -> bool:
     """Whether text has the form of a `paymentKey`."""
     return _PAYMENT_ID.fullmatch(text) is not None
-
-
-def is_order_id(text: str) -> bool:
-    """Whether an order of ours can have that id."""
-    try:
-        check_order_id(text)
-    except InvalidValue:
-        return False
-    return True
 
 
 def payment_path(payment_id: str) -> str:

@@ -7,13 +7,13 @@ from typing import TextIO
 from dependency_injector import containers, providers
 
 from adapters.console.notifier import ConsoleNotifier
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.system.clock import SystemClock
 from adapters.system.token_source import SystemTokenSource
 from domain.policy import Policy
 from entrypoints.api.gateway_face import GatewayFace
 from entrypoints.container.channels import buyer_notifier_of, shop_channel_of
-from entrypoints.container.clients import build_client
 from entrypoints.container.gateways import connections_of, faces_of, policy_of
 from entrypoints.container.stores import Database, Store, store_of
 from entrypoints.settings import Settings

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.system.clock import SystemClock
-from entrypoints.container.clients import build_client
 from ports.notifier import AccountNotice
 from sandbox.solapi import RunningSolapi, SolapiSandbox
 from tests.support.factories import ORDER_ID, an_account

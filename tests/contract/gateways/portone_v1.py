@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.connection import connect
 from domain.money import Currency, Money
-from entrypoints.container.clients import build_client
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
 from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
 from tests.support.factories import ORDER_ID

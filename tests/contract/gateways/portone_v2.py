@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v2.connection import connect
 from adapters.portone_v2.naming import OrderIdIn
 from adapters.portone_v2.signature import read_secrets
 from domain.money import Currency, Money
 from domain.refund import RefundAccount
-from entrypoints.container.clients import build_client
 from sandbox.portone_v2 import RunningSandbox, Sandbox, SandboxControl
 from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
 from tests.support.factories import ORDER_ID

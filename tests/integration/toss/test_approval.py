@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.toss.connection import connect
 from application.approve_payment import ApprovePayment
@@ -14,7 +15,6 @@ from application.verify_payment import Knock, Settled, VerifyPayment
 from domain.order import OrderStatus, Trigger
 from domain.outcome import AwaitingDeposit, Failed, Forged, Paid, Pending
 from domain.payment import PaymentKey
-from entrypoints.container.clients import build_client
 from ports.errors import GatewayUnavailable, PortError
 from sandbox.toss import RunningSandbox, SandboxControl
 from tests.integration.toss.conftest import Vendor

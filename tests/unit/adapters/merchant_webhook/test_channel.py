@@ -13,9 +13,9 @@ import pytest
 
 from adapters.memory.clock import ManualClock
 from adapters.merchant_webhook.channel import MerchantWebhook
+from adapters.outbound.client import build_client
 from domain.errors import InvalidValue
 from domain.events import EventType
-from entrypoints.container.clients import build_client
 from ports.errors import ShopUnavailable
 from ports.shop_channel import News
 from tests.support.factories import NOON, ORDER_ID, a_key, won

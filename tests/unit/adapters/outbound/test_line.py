@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.outbound.body import form_body, json_body
+from adapters.outbound.client import build_client
 from adapters.outbound.errors import GATEWAY, NOTIFIER, SHOP, Errors
 from adapters.outbound.http_client import Answer, HttpClient
 from adapters.outbound.line import Line
 from adapters.outbound.refusals import error_of
 from adapters.outbound.total_time import total_time
-from entrypoints.container.clients import build_client
 from ports.errors import (
     GatewayProtocolError,
     GatewayRefused,

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from adapters.memory.clock import ManualClock
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.gateway import PortOneV1Gateway
 from adapters.portone_v1.session import Session
-from entrypoints.container.clients import build_client
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
 
 # For questions that are answered, however busy the machine; and for those that never are.

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v2.session import Session
-from entrypoints.container.clients import build_client
 from tests.unit.adapters.portone_v2.samples import STORE
 
 # For questions that are answered, however busy the machine.

@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from adapters.memory.clock import ManualClock
+from adapters.outbound.client import build_client
 from adapters.solapi.notifier import SolapiNotifier
 from adapters.system.clock import SystemClock
 from domain.errors import InvalidValue
 from domain.tasks import AlertReason
-from entrypoints.container.clients import build_client
 from ports.errors import NotifierRefused, NotifierUnavailable
 from ports.notifier import OperatorAlert
 from sandbox.solapi import Fault

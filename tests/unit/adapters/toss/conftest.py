@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.toss.session import Session
-from entrypoints.container.clients import build_client
 
 MakeSession = Callable[[str], Session]
 
