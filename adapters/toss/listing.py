@@ -13,8 +13,8 @@ from ports.errors import GatewayUnavailable
 from ports.payment_listing import FoundPayments, check_window
 
 _LONGEST_WINDOW: Final = timedelta(days=31)
-# How many rows nobody would turn pages for: a cursor that goes round in a circle.
-_MOST_PAGES: Final = 100_000
+# More than anybody would turn: with a thousand rows each, ten million.
+_MOST_PAGES: Final = 10_000
 _SECOND: Final = timedelta(seconds=1)
 
 

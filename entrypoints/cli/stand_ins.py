@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox import portone_v1, portone_v2, stripe
+from sandbox import portone_v1, portone_v2, stripe, toss
 from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
 
 
@@ -80,8 +80,23 @@ async def _stripe(port: int) -> AsyncIterator[StandIn]:
         )
 
 
+@asynccontextmanager
+async def _toss(port: int) -> AsyncIterator[StandIn]:
+    async with toss.Sandbox().serve(port=port) as running:
+        yield StandIn(
+            vendor="Toss",
+            base_url=running.base_url,
+            settings=(
+                ("PAYPROOF_GATEWAYS", "toss"),
+                ("PAYPROOF_TOSS_BASE_URL", running.base_url),
+                ("PAYPROOF_TOSS_SECRET_KEY", running.live_key),
+            ),
+        )
+
+
 STAND_INS: Final[Mapping[str, Serve]] = {
     "portone-v1": _portone_v1,
     "portone-v2": _portone_v2,
     "stripe": _stripe,
+    "toss": _toss,
 }

@@ -114,6 +114,16 @@ async def test_a_payment_of_another_order_is_not_taken(toss: TossCounter) -> Non
     assert await toss.status(key) == "IN_PROGRESS"
 
 
+async def test_a_payment_to_another_merchant_id_is_not_taken(toss: TossCounter) -> None:
+    order_id = await toss.storefront.order()
+    key = await toss.agreed(order_id, overrides={"mId": "anothermid"})
+
+    answer = await toss.complete(key, order_id)
+
+    assert (answer.status_code, answer.json()["status"]) == (400, "forgery")
+    assert await toss.status(key) == "IN_PROGRESS"
+
+
 async def test_a_phone_that_comes_back_by_redirect_pays_too(toss: TossCounter) -> None:
     order_id = await toss.storefront.order()
     key = await toss.agreed(order_id)
