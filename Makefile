@@ -9,7 +9,7 @@ WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo simulate soak test check format lint types imports coverage bench figures growth crowd bench-venv pins clean
+.PHONY: help install install-dev demo simulate soak test check format lint types imports coverage bench figures bench-console growth crowd bench-venv pins clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,9 @@ bench: install-dev bench-venv $(EXPRESS)/node_modules/.stamp ## benchmarks, side
 
 figures: install-dev ## write what was measured last into README.md and docs/performance.md
 	@$(BIN)/python -m benchmarks.figures
+
+bench-console: install-dev ## how long each page of the operator's console takes with a million stored orders
+	@$(BIN)/python -m benchmarks.console $(CONSOLE)
 
 growth: install-dev ## what a verification costs with a million stored orders, beside a thousand
 	@$(BIN)/python -m benchmarks.growth $(GROWTH)

@@ -1,9 +1,11 @@
 """Resend events: let the shop hear news of an order once more, under the id it had before."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from application.tell_shop import event_id
+from domain.errors import InvalidValue
 from domain.events import Event
 from domain.tasks import Task, TaskKind
 from ports.clock import Clock
@@ -60,14 +62,20 @@ class ResendEvents:
         return None
 
     async def told(self, order_id: str) -> Sequence[ToldEvent]:
-        """The latest events of an order, and whether the shop has them; oldest first."""
+        """The latest events of an order, and whether the shop has them; oldest first.
+
+        One that this version cannot read is left out.
+        """
         tasks = await self._desk.of_order(TaskKind.TELL_SHOP, order_id)
         found = []
         for task in tasks[-_MAX_TOLD:]:
             standing = await self._desk.find(task.task_id)
-            if standing is not None:
+            with suppress(InvalidValue):
                 told = Event.parse(task.detail)
-                found.append(ToldEvent(event_id=event_id(task), type=told.type, standing=standing))
+                if standing is not None:
+                    found.append(
+                        ToldEvent(event_id=event_id(task), type=told.type, standing=standing)
+                    )
         return found
 
     async def _resend(self, task: Task) -> Resent:

@@ -107,6 +107,13 @@ async def test_an_order_shows_where_its_events_stand() -> None:
     ]
 
 
+async def test_an_event_that_this_version_cannot_read_is_not_shown() -> None:
+    shop = Shop()
+    await shop.queue.put(replace(PAID, detail="something newer"))
+
+    assert await shop.resend_events.told(ORDER_ID) == []
+
+
 async def test_an_event_that_is_gone_meanwhile_is_not_shown() -> None:
     shop = await a_shop_that_told()
 

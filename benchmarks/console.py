@@ -1,0 +1,185 @@
+"""`make bench-console`: how long each page of the console takes with a million stored orders.
+
+The real service on a SQLite file whose orders are spread over two months, some of which wait,
+were forged or paid twice. One operator looks at page after page; measured is what the browser
+waits for on this machine, which is the server's time and a little more.
+"""
+
+import argparse
+import asyncio
+import json
+import sqlite3
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.contestants import CONTESTANTS, PAYPROOF, World
+from benchmarks.rounds import gateway
+from benchmarks.stored_orders import load_sqlite
+
+AIM_MS = 50.0
+_PASSWORD = "a password of the console"
+_DAYS = 60
+_DAY_US = 86_400_000_000
+# Of the ids that `stored_orders` gives, the number.
+_NUMBER = "CAST(substr(order_id, 6) AS INTEGER)"
+_SPREAD = (
+    f"UPDATE orders SET created_at = :first + {_NUMBER} * :step",
+    f"UPDATE orders SET customer_id = 'customer-' || ({_NUMBER} / 100)",
+    f"UPDATE payments SET paid_at = :first + {_NUMBER} * :step",
+    f"UPDATE history SET at = :first + {_NUMBER} * :step",
+    f"UPDATE orders SET status = 'awaitingDeposit' WHERE {_NUMBER} % 100 = 1",
+    f"UPDATE history SET outcome = 'forged' WHERE {_NUMBER} % 200 = 2",
+    f"UPDATE payments SET surplus = 1 WHERE {_NUMBER} % 500 = 3",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How long one page took, over all times that it was asked for."""
+
+    page: str
+    p50_ms: float
+    p99_ms: float
+    most_ms: float
+    kilobytes: float
+
+
+def spread(database: Path, count: int) -> None:
+    """Lays the stored orders out over the last days, and makes some of them need a look."""
+    first = int(time.time() * 1_000_000) - _DAYS * _DAY_US
+    values = {"first": first, "step": _DAYS * _DAY_US // count}
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        for statement in _SPREAD:
+            connection.execute(statement, values if ":first" in statement else {})
+
+
+def pages_of(count: int) -> Mapping[str, str]:
+    """Every kind of page, by name; deep in a list is as far as half of all orders."""
+    middle, last = f"past-{count // 2:09}", f"past-{count - 1:09}"
+    deep = int(time.time() * 1_000_000) - _DAYS * _DAY_US // 2
+    return {
+        "overview": "",
+        "newest orders": "/orders",
+        "newest, deep": f"/orders?list=newest&before={deep}.0.{middle}",
+        "waiting": "/orders?list=awaitingDeposit",
+        "forgeries": "/orders?list=forged",
+        "surplus payments": "/orders?list=surplus",
+        "a customer": "/orders?customer=customer-7",
+        "search: order": f"/search?q={middle[:-1]}",
+        "search: payment": f"/search?q=imp_past{count // 2:09}",
+        "search: nothing": "/search?q=nothing-is-called-so",
+        "an order": f"/orders/{last}",
+        "tasks": "/tasks",
+        "sweeps": "/sweeps",
+    }
+
+
+async def measure(
+    folder: Path, count: int, times: int, tell: Callable[[str], None]
+) -> list[Measured]:
+    """All pages of a service on so many orders."""
+    database = folder / "payproof.db"
+    tell(f"storing {count:,} orders")
+    await asyncio.to_thread(load_sqlite, database, count, lambda _: None)
+    tell("spreading them")
+    await asyncio.to_thread(spread, database, count)
+    settings = {"PAYPROOF_CONSOLE_PASSWORD": _PASSWORD, "PAYPROOF_RECONCILE_EVERY_S": "0"}
+    async with gateway(folder) as control:
+        world = World(
+            folder=folder,
+            gateway_url=control.program.url,
+            interpreter=sys.executable,
+            cards=8,
+            accounts=0,
+            settings=settings,
+        )
+        async with (
+            CONTESTANTS[PAYPROOF](world, str(database)) as program,
+            httpx.AsyncClient(base_url=program.url, timeout=60) as client,
+        ):
+            await _log_in(client)
+            tell("looking")
+            return [
+                await _measure(client, name, f"/console{path}", times)
+                for name, path in pages_of(count).items()
+            ]
+
+
+async def _log_in(client: httpx.AsyncClient) -> None:
+    page = await client.get("/console/login")
+    token = page.text.partition('name="token" value="')[2].partition('"')[0]
+    fields = {"token": token, "operator": "bench", "password": _PASSWORD}
+    answer = await client.post("/console/login", data=fields)
+    if answer.status_code != 303:
+        raise RuntimeError(f"the login answered {answer.status_code}")
+
+
+async def _measure(client: httpx.AsyncClient, name: str, path: str, times: int) -> Measured:
+    took_ms: list[float] = []
+    size = 0
+    for number in range(times + 1):
+        began_s = time.perf_counter()
+        answer = await client.get(path)
+        # The first one warms up.
+        if number:
+            took_ms.append((time.perf_counter() - began_s) * 1000)
+        if answer.status_code not in (200, 303):
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        size = len(answer.content)
+    took_ms.sort()
+    return Measured(
+        page=name,
+        p50_ms=statistics.median(took_ms),
+        p99_ms=took_ms[max(0, round(len(took_ms) * 0.99) - 1)],
+        most_ms=took_ms[-1],
+        kilobytes=size / 1024,
+    )
+
+
+def table_of(measured: Sequence[Measured], count: int) -> Table:
+    """A row for each page."""
+    title = f"Pages of the console with {count:,} orders, at most {AIM_MS:.0f} ms wanted"
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for heading in ("p50 ms", "p99 ms", "most ms", "kB", ""):
+        table.add_column(heading, justify="right")
+    for each in measured:
+        mark = "[green]✓[/]" if each.p99_ms <= AIM_MS else "[bold red]✗[/]"
+        table.add_row(
+            each.page,
+            f"{each.p50_ms:.1f}",
+            f"{each.p99_ms:.1f}",
+            f"{each.most_ms:.1f}",
+            f"{each.kilobytes:.0f}",
+            mark,
+        )
+    return table
+
+
+def main() -> None:
+    """Measures, prints one table and writes the figures."""
+    parser = argparse.ArgumentParser(prog="make bench-console", description=__doc__)
+    parser.add_argument("--orders", type=int, default=1_000_000)
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--out", type=Path, default=Path("build/bench/console.json"))
+    chosen = parser.parse_args()
+    console = Console(stderr=True)
+    with TemporaryDirectory(prefix="payproof-console-") as folder:
+        measured = asyncio.run(measure(Path(folder), chosen.orders, chosen.times, console.print))
+    Console(width=100).print(table_of(measured, chosen.orders))
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(json.dumps([asdict(each) for each in measured], indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
