@@ -33,6 +33,7 @@ class PaymentRow:
 
     key: PaymentKey
     payment: Payment | None
+    has_given_back: bool = False
     settles: bool = False
     surplus: Money | None = None
     may_refund: bool = False
@@ -88,6 +89,7 @@ def payment_rows(order: Order) -> list[PaymentRow]:
         PaymentRow(
             key=payment.key,
             payment=payment,
+            has_given_back=payment.cancelled != Money.zero(order.amount.currency),
             settles=order.settled_by == payment.key,
             surplus=surplus_of(order, payment),
             may_refund=payment.holds_money and bool(_left_minor(order, payment)),

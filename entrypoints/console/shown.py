@@ -7,10 +7,8 @@ from domain.moments import SEOUL
 from domain.money import Currency, Money, UnreadableAmount
 
 
-def money(amount: Money | UnreadableAmount | None) -> str:
-    """Like `12,300 KRW`."""
-    if amount is None:
-        return ""
+def money(amount: Money | UnreadableAmount) -> str:
+    """Like `12,300 KRW`; an amount that is no money as the gateway gave it."""
     if isinstance(amount, UnreadableAmount):
         return str(amount)
     return minor(amount.amount_minor, amount.currency)

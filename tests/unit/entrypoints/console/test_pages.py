@@ -10,7 +10,7 @@ import pytest
 
 from domain.customer import Customer
 from domain.events import EventType
-from domain.money import Currency, Money
+from domain.money import Currency, Money, UnreadableAmount
 from domain.order import OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import PaymentStatus
@@ -18,6 +18,9 @@ from domain.reconciliation import DifferenceKind
 from domain.refund import RefundStatus, RefundStep
 from domain.refund_rules import Unrefundable
 from domain.tasks import TaskKind
+from entrypoints.api.api_settings import ApiSettings
+from entrypoints.api.app import create_app
+from entrypoints.console.console import console_of
 from entrypoints.console.order_words import ORDER_WORDS
 from entrypoints.console.page_words import PAGE_WORDS
 from entrypoints.console.pages import CONTENT_SECURITY_POLICY
@@ -26,8 +29,8 @@ from ports.errors import GatewayRefused, GatewayUnavailable, RecordCorrupt, Repo
 from ports.operator_log import OperatorAct
 from ports.sweep_log import SweepReport
 from ports.task_desk import TaskState
-from tests.support.api import ENGLISH, a_shop_with
-from tests.support.console import operating, text_of
+from tests.support.api import ENGLISH, a_shop_with, client_of, use_cases
+from tests.support.console import console_parts, log_in, operating, text_of
 from tests.support.factories import (
     GATEWAY,
     NOON,
@@ -436,3 +439,62 @@ async def test_long_names_and_odd_customers_are_text() -> None:
         await shown(client, f"/console/orders/{ORDER_ID}")
 
     assert MARKUP in said
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console/search?q=%FF%FE",
+        "/console/search?q=a&q=b",
+        "/console/search?q[]=1&q=%00",
+        "/console/orders?list=newest&list=forged",
+        "/console/orders?customer=%ED%A0%80",
+        "/console/orders?before=1.0.a&before=",
+        "/console/tasks?after=%00",
+        "/console/tasks?after=" + "x" * 5000,
+        f"/console/orders/{ORDER_ID}/refund?payment=%FF",
+        f"/console/orders/{ORDER_ID}/refund",
+        "/console/login?next=%FF",
+        "/console/static/%2e%2e",
+    ],
+)
+async def test_odd_addresses_break_nothing(path: str) -> None:
+    async with operating(a_busy_shop()) as client:
+        answer = await client.get(path)
+
+    assert answer.status_code < 500
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        ({"content-type": "application/json"}, b"{}"),
+        ({"content-type": "application/x-www-form-urlencoded"}, b"\xff=1"),
+        ({"content-type": "application/x-www-form-urlencoded"}, b"a=1&a=2"),
+        ({"content-type": "application/x-www-form-urlencoded"}, b"token=" + b"x" * 70_000),
+        ({"content-type": "multipart/form-data; boundary=x"}, b"--x--"),
+        ({}, b""),
+    ],
+)
+async def test_odd_forms_break_nothing(headers: dict[str, str], content: bytes) -> None:
+    async with operating(Shop()) as client:
+        for path in ("/console/login", "/console/tasks/retry"):
+            answer = await client.post(path, content=content, headers=headers)
+            assert 400 <= answer.status_code < 500, path
+
+
+async def test_an_amount_that_nobody_can_read_is_shown_as_the_gateway_gave_it() -> None:
+    odd = UnreadableAmount(number="1000.5", currency_code="KRW")
+    payment = a_payment(total=odd, cancelled=odd, status=PaymentStatus.UNKNOWN)
+    async with operating(a_shop_with(an_order(payments=(payment,)))) as client:
+        assert "1000.5 KRW" in await shown(client, f"/console/orders/{ORDER_ID}")
+
+
+async def test_a_worker_that_runs_elsewhere_is_no_fault() -> None:
+    shop = Shop()
+    parts = replace(console_parts(shop), worker=None)
+    app = create_app(use_cases(shop), ApiSettings(), console=console_of(parts))
+    async with client_of(app, "https://payproof.test") as client:
+        await log_in(client)
+        assert "작업자 다른 프로세스에서 실행" in await shown(client, "/console/health")
