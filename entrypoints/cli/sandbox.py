@@ -9,6 +9,7 @@ import click
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.stand_ins import STAND_INS, Serve, StandIn
 from entrypoints.stopping import told_to_stop
+from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
 
 
 @click.command()
@@ -33,8 +34,8 @@ async def _serve(serve: Serve, port: int) -> signal.Signals:
 
 def _announce(running: StandIn) -> None:
     click.echo(f"{running.vendor} sandbox on {running.base_url}")
-    for what, address in running.addresses:
-        click.echo(f"  {what}  {address}")
+    click.echo(f"  script for the shop's page  {running.base_url}{SCRIPT_PATH}")
+    click.echo(f"  bank, to pay into accounts  {running.base_url}{BANK_PATH}")
     click.echo("Point payproof at it:")
     for name, text in running.settings:
         click.echo(f"  export {name}={text}")

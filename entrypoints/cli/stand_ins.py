@@ -6,31 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox import portone_v1, portone_v2, stripe, toss
-from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """One that runs: whose it is, where, and the settings that point payproof at it.
-
-    `addresses` are what a person may want to open there, each with what it is.
-    """
+    """One that runs: whose it is, where, and the settings that point payproof at it."""
 
     vendor: str
     base_url: str
     settings: Sequence[tuple[str, str]]
-    addresses: Sequence[tuple[str, str]] = ()
 
 
 Serve = Callable[[int], AbstractAsyncContextManager[StandIn]]
-
-
-def _checkout(base_url: str) -> Sequence[tuple[str, str]]:
-    """What one that has a payment window offers to browsers."""
-    return (
-        ("script for the shop's page", base_url + SCRIPT_PATH),
-        ("bank, to pay into accounts", base_url + BANK_PATH),
-    )
 
 
 @asynccontextmanager
@@ -44,7 +31,6 @@ async def _portone_v1(port: int) -> AsyncIterator[StandIn]:
                 ("PAYPROOF_PORTONE_V1_API_KEY", running.api_key),
                 ("PAYPROOF_PORTONE_V1_API_SECRET", running.api_secret),
             ),
-            addresses=_checkout(running.base_url),
         )
 
 
@@ -76,7 +62,6 @@ async def _stripe(port: int) -> AsyncIterator[StandIn]:
                 ("PAYPROOF_STRIPE_API_KEY", running.api_key),
                 ("PAYPROOF_STRIPE_WEBHOOK_SECRETS", running.webhook_secret),
             ),
-            addresses=_checkout(running.base_url),
         )
 
 
