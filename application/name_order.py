@@ -21,10 +21,12 @@ class NameOrder:
         orders: OrderRepository,
         gateways: Mapping[str, PaymentGateway],
         budget: QuestionBudget,
+        strange_names: QuestionBudget,
     ) -> None:
         self._orders = orders
         self._gateways = gateways
         self._budget = budget
+        self._strange_names = strange_names
 
     async def __call__(self, key: PaymentKey, /) -> str | Nameless:
         """The order's id, or why there is none. Raises as `VerifyPayment` does; stores nothing."""
@@ -36,7 +38,7 @@ class NameOrder:
         known = await self._orders.find_order_id_by_payment(key)
         if known is not None:
             return known
-        wait_s = self._budget.take(key)
+        wait_s = self._budget.take(key) or self._strange_names.take(key.gateway)
         if wait_s > 0:
             return TooManyQuestions(retry_after_s=wait_s)
         payment = await gateway.find_payment(key.payment_id)

@@ -7,6 +7,9 @@ from ports.clock import Clock
 
 QUESTIONS_PER_WINDOW = 30
 WINDOW_S = 10.0
+# Of payments and orders that we do not know, all of one gateway's together: a stranger can make up
+# any number of names. A shop that is busier than that names its orders.
+STRANGE_NAMES_PER_WINDOW = 1000
 # Enough for every payment of a busy shop within one window, small enough to be forgotten.
 MAX_KEYS = 20_000
 

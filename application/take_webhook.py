@@ -35,6 +35,7 @@ class TakeWebhook:
         seen: SeenWebhooks,
         clock: Clock,
         budget: QuestionBudget,
+        strange_names: QuestionBudget,
     ) -> None:
         self._receive_webhook = receive_webhook
         self._name_order = name_order
@@ -43,6 +44,7 @@ class TakeWebhook:
         self._seen = seen
         self._clock = clock
         self._budget = budget
+        self._strange_names = strange_names
 
     async def __call__(self, gateway: str, claim: WebhookClaim, /) -> None:
         """Raises the port's error if it could be neither settled nor stored: it is sent again."""
@@ -81,6 +83,8 @@ class TakeWebhook:
         if search is None:
             return known
         try:
+            if order is None and self._strange_names.take(gateway) > 0:
+                raise GatewayUnavailable("too-many-questions")
             found = await self._found_at(search, gateway, order_id)
         except (GatewayUnavailable, GatewayProtocolError):
             if not known:

@@ -10,7 +10,7 @@ from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
 from application.keep_stray import KeepStray
 from application.name_order import NameOrder
-from application.question_budget import QuestionBudget
+from application.question_budget import STRANGE_NAMES_PER_WINDOW, QuestionBudget
 from application.read_board import ReadBoard
 from application.read_order import ReadOrder
 from application.receive_webhook import ReceiveWebhook
@@ -35,6 +35,9 @@ class Container(Outside):
     """Every part of the service, each built once and only when something needs it."""
 
     budget: providers.Provider[QuestionBudget] = providers.Singleton(QuestionBudget, Outside.clock)
+    strange_names: providers.Provider[QuestionBudget] = providers.Singleton(
+        QuestionBudget, Outside.clock, questions_per_window=STRANGE_NAMES_PER_WINDOW
+    )
     verify_payment: providers.Provider[VerifyPayment] = providers.Singleton(
         VerifyPayment,
         orders=Outside.orders,
@@ -48,7 +51,7 @@ class Container(Outside):
         ),
     )
     name_order: providers.Provider[NameOrder] = providers.Singleton(
-        NameOrder, Outside.orders, Outside.gateways, budget
+        NameOrder, Outside.orders, Outside.gateways, budget, strange_names
     )
     receive_webhook: providers.Provider[ReceiveWebhook] = providers.Singleton(
         ReceiveWebhook, verify_payment, Outside.tasks, Outside.clock
@@ -62,6 +65,7 @@ class Container(Outside):
         providers.Singleton(lambda store: store.seen_webhooks, Outside.store),
         Outside.clock,
         budget,
+        strange_names,
     )
     register_order: providers.Provider[RegisterOrder] = providers.Singleton(
         RegisterOrder,

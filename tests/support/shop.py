@@ -78,6 +78,7 @@ class Shop:
         *,
         policy: Policy | None = None,
         questions_per_window: int = 1000,
+        strange_names_per_window: int = 1000,
         around: Around = at_once,
         ceilings: Ceilings | None = None,
     ) -> None:
@@ -93,6 +94,9 @@ class Shop:
         self.queue: TaskQueue = self._watched("tasks", MemoryTaskQueue(self.store))
         self.gateways: dict[str, PaymentGateway] = {GATEWAY: self._watched("gateway", self.gateway)}
         self.budget = QuestionBudget(self.clock, questions_per_window=questions_per_window)
+        self.strange_names = QuestionBudget(
+            self.clock, questions_per_window=strange_names_per_window
+        )
         self.verify_payment = VerifyPayment(
             self.orders,
             self.queue,
@@ -108,7 +112,7 @@ class Shop:
             ),
         )
         self.receive_webhook = ReceiveWebhook(self.verify_payment, self.queue, self.clock)
-        self.name_order = NameOrder(self.orders, self.gateways, self.budget)
+        self.name_order = NameOrder(self.orders, self.gateways, self.budget, self.strange_names)
         self.seen: SeenWebhooks = self._watched("seen", MemorySeenWebhooks(self.store))
         self.searches: dict[str, PaymentSearch] = {GATEWAY: self._watched("search", self.gateway)}
         self.take_webhook = TakeWebhook(
@@ -119,6 +123,7 @@ class Shop:
             self.seen,
             self.clock,
             self.budget,
+            self.strange_names,
         )
         self.record: PaymentRecord = MemoryPaymentRecord(self.store)
         self.strays: StrayPayments = MemoryStrayPayments(self.store)

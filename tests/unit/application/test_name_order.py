@@ -49,6 +49,18 @@ async def test_a_flood_of_names_does_not_reach_the_gateway() -> None:
     assert shop.gateway.questions[PAYMENT_ID] == 1
 
 
+async def test_nor_does_a_flood_of_names_that_differ() -> None:
+    shop = Shop(strange_names_per_window=2)
+    shop.keep(settled_order(a_payment()))
+
+    answers = [await shop.name_order(a_key(f"imp_{number}")) for number in range(3)]
+
+    assert answers[:2] == [PaymentNotFound(), PaymentNotFound()]
+    assert isinstance(answers[2], TooManyQuestions)
+    # What we know ourselves is still told.
+    assert await shop.name_order(a_key()) == ORDER_ID
+
+
 @pytest.mark.parametrize(
     ("gateway", "payment_id", "field"),
     [("paypal", PAYMENT_ID, "gateway"), (GATEWAY, "not-one", "payment_id")],

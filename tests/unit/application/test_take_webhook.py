@@ -161,6 +161,19 @@ async def test_a_flood_does_not_reach_the_gateway_and_is_sent_again(claim: Webho
     assert shop.gateway.faults.calls.total() == 0
 
 
+async def test_nor_does_a_flood_of_orders_that_we_do_not_know() -> None:
+    shop = Shop(strange_names_per_window=1)
+    shop.keep()
+    shop.gateway.put(a_payment())
+    await shop.take_webhook(GATEWAY, a_claim(payment_id=None, order_id="made-up-1"))
+
+    with pytest.raises(GatewayUnavailable, match="too-many-questions"):
+        await shop.take_webhook(GATEWAY, a_claim(payment_id=None, order_id="made-up-2"))
+    await shop.take_webhook(GATEWAY, ORDER_ALONE)
+
+    assert shop.order().status is OrderStatus.PAID
+
+
 async def test_a_payment_that_the_gateway_does_not_know_is_about_nothing() -> None:
     shop = Shop()
 
