@@ -107,6 +107,7 @@ async def shown(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
     assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert page.headers["cache-control"] == "no-store"
     assert MARKUP not in page.text
+    assert an_order().client_token not in page.text
     return text_of(page)
 
 
