@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from tests.integration.toss.conftest import Vendor
 from tests.support.factories import ORDER_ID
 from tests.support.shop import Shop
 
+# Also on a machine whose clock is behind that of the tests.
+YEARS_S = 5 * 365 * 24 * 3600
 CONFIRM = "/v1/payments/confirm"
 # The first question of a completion, and the taking of the money.
 POSITIONS = {"look": ("GET", "/v1/payments/"), "take": ("POST", CONFIRM)}
@@ -212,3 +215,21 @@ async def test_an_approval_may_issue_an_account(till: Till) -> None:
 
     assert isinstance(outcome, AwaitingDeposit)
     assert till.shop.order().status is OrderStatus.AWAITING_DEPOSIT
+
+
+async def test_a_deadline_that_passes_without_a_webhook_is_seen_by_looking(till: Till) -> None:
+    payment_id = await till.agreed(method="virtualAccount", due_in_s=YEARS_S)
+    waiting = await till.complete(payment_id)
+    assert isinstance(waiting, AwaitingDeposit)
+    assert waiting.account.due_at is not None
+    until_over = waiting.account.due_at - till.shop.clock.now() + timedelta(hours=1)
+
+    till.shop.clock.advance(until_over.total_seconds())
+    await till.complete(payment_id, Trigger.RECHECK)
+    expired = till.shop.order().status
+    await till.control.deposit(payment_id)
+    late = await till.complete(payment_id, Trigger.WEBHOOK)
+
+    assert expired is OrderStatus.EXPIRED
+    assert late == Paid()
+    assert till.shop.order().status is OrderStatus.PAID
