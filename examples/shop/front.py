@@ -7,6 +7,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from stripe_desk import stripe_routes
 
 HERE = Path(__file__).parent
 PAGE = Template((HERE / "page.html").read_text(encoding="utf-8"))
@@ -17,6 +18,7 @@ PRICES = {"tulips": 12_000, "rose": 3_500, "basket": 148_000}
 SCRIPT = os.environ.get("SHOP_SCRIPT_URL", "https://cdn.iamport.kr/v1/iamport.js")
 CODE = os.environ["SHOP_MERCHANT_CODE"]
 GATEWAY = os.environ.get("SHOP_GATEWAY", "portone-v1")
+CHANNEL = os.environ.get("SHOP_CHANNEL_KEY", "")
 
 # What a page may load: nothing but the shop's own, and the windows of a stand-in. What a real
 # window loads is its card company's affair, so there all that comes by https is let in.
@@ -31,13 +33,14 @@ POLICY += "; base-uri 'none'; frame-ancestors 'none'"
 
 def page_routes() -> list[web.AbstractRouteDef]:
     """The page, and what lies beside it."""
-    return [web.get("/", page), web.static("/static", HERE / "static")]
+    own = stripe_routes() if GATEWAY == "stripe" else []
+    return [web.get("/", page), web.static("/static", HERE / "static"), *own]
 
 
 async def page(request: web.Request) -> web.Response:
     prices = {f"{goods}_price": f"₩{price:,}" for goods, price in PRICES.items()}
     words = TEXTS[language(request)] | prices
-    text = PAGE.substitute(words, script=SCRIPT, code=CODE, gateway=GATEWAY)
+    text = PAGE.substitute(words, script=SCRIPT, code=CODE, gateway=GATEWAY, channel=CHANNEL)
     headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language"}
     return web.Response(text=text, content_type="text/html", headers=headers)
 

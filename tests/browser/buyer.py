@@ -10,8 +10,10 @@ Way = Literal["pay", "fail", "close", "otherAmount", "otherPayment", "loseWebhoo
 class Buyer:
     """A person in front of one tab of the shop."""
 
-    def __init__(self, page: Page, shop_url: str) -> None:
+    def __init__(self, page: Page, shop_url: str, *, fields_in_page: bool = False) -> None:
+        """Some gateways have fields in the shop's page, and a button after them."""
         self.page = page
+        self.fields_in_page = fields_in_page
         self.shop_url = shop_url
         self.answer: Locator = page.locator("#answer")
         self.window: FrameLocator = page.frame_locator("iframe[name=checkout-window]")
@@ -24,12 +26,16 @@ class Buyer:
         for name, text in fields.items():
             await self.page.locator(f"input[name={name}]").fill(text)
         await self.page.locator("#order button").click()
+        if self.fields_in_page:
+            await self.answer.get_by_role("button").click()
 
-    async def end(self, way: Way, *, amount: int | None = None) -> None:
+    async def end(self, way: Way, *, amount: int | None = None, method: str | None = None) -> None:
         """Presses a button of the payment window, wherever the window is."""
         window = self.window if await self._is_framed() else self.page
         if way in ("otherAmount", "otherPayment", "loseWebhook", "loseBoth"):
             await window.locator("summary").click()
+        if method is not None:
+            await window.locator(f"input[value={method}]").check()
         if amount is not None:
             await window.locator("input[name=amount]").fill(str(amount))
         await window.locator(f"button[value={way}]").click()
@@ -38,7 +44,7 @@ class Buyer:
         """Orders, ends the window, and gives the order's id once there is an answer."""
         await self.order(method=method, **more)
         order_id = await self.order_id()
-        await self.end(way)
+        await self.end(way, method=method)
         await expect(self.answer.get_by_role("heading")).to_be_visible()
         return order_id
 

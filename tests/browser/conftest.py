@@ -34,7 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 async def town() -> AsyncIterator[Town]:
     """The example shop with all around it, one for each process that runs tests."""
-    async with open_town() as town:
+    async with open_town("portone-v1") as town:
         yield town
 
 

@@ -35,12 +35,14 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town() -> AsyncIterator[Town]:
+async def open_town(gateway: str) -> AsyncIterator[Town]:
     """Opens the street, and notes what is said there."""
     said: list[str] = []
     async with (
         open_street(
-            lambda who, line: said.append(f"{who}: {line}"), sweep_every_s=_SWEEP_EVERY_S
+            lambda who, line: said.append(f"{who}: {line}"),
+            gateway=gateway,
+            sweep_every_s=_SWEEP_EVERY_S,
         ) as street,
         SandboxControl(street.sandbox_url) as control,
     ):

@@ -123,6 +123,17 @@ async def test_no_answer_from_payproof_is_not_a_no(shop: Shop) -> None:
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
 
 
+async def test_its_backend_opens_payments_at_stripe_for_its_own_orders_alone() -> None:
+    async with open_shop(SHOP_GATEWAY="stripe", SHOP_STRIPE_KEY="sk_live_1") as shop:
+        unknown = [await shop.http.post("/stripe/payment", content=it) for it in (b"", b"[1]")]
+        out_of_reach = await shop.http.post(
+            "/stripe/payment", json={"order_id": "shop-0123456789ab"}
+        )
+
+    assert [answer.status_code for answer in unknown] == [404, 404]
+    assert (out_of_reach.status_code, out_of_reach.json()) == (503, {"status": "unavailable"})
+
+
 @pytest.mark.parametrize(
     ("wanted", "language"), [("ko-KR,ko;q=0.9", "ko"), ("fr,ko;q=0.8", "en"), ("en", "en")]
 )
@@ -146,8 +157,8 @@ async def test_only_script_and_code_differ_with_the_real_gateway(shop: Shop) -> 
     assert differing == [
         '<script src="https://cdn.iamport.kr/v1/iamport.js"></script>',
         f'<script src="{script}"></script>',
-        '<body data-gateway="portone-v1" data-merchant-code="imp12345678">',
-        '<body data-gateway="portone-v1" data-merchant-code="imp00000000">',
+        '<body data-gateway="portone-v1" data-merchant-code="imp12345678" data-channel-key="">',
+        '<body data-gateway="portone-v1" data-merchant-code="imp00000000" data-channel-key="">',
     ]
     policies = [page.headers["Content-Security-Policy"] for page in (real, trial)]
     assert policies[0].startswith("default-src 'self' https:")

@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from entrypoints.cli.demo.program import StageFailed
 from entrypoints.cli.demo.stage import open_stage
 from entrypoints.cli.demo.story import ACTS, Scene
-from entrypoints.cli.demo.street import stay_open
+from entrypoints.cli.demo.street import MERCHANT_CODES, stay_open
 from entrypoints.cli.demo.table import draw
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.tables import table_console
@@ -18,12 +18,19 @@ from entrypoints.cli.tables import table_console
 
 @click.command()
 @click.option("--serve", is_flag=True, help="open a shop to try out, until Ctrl-C")
-def demo(*, serve: bool) -> Exit:
+@click.option(
+    "--gateway",
+    type=click.Choice(sorted(MERCHANT_CODES)),
+    help="with --serve: whose payment window the shop opens  [portone-v1]",
+)
+def demo(*, serve: bool, gateway: str | None) -> Exit:
     """Start the PortOne sandbox and the service, buy through them, and show what happened."""
+    if gateway is not None and not serve:
+        raise click.UsageError("--gateway needs --serve")
     console = table_console()
     try:
         if serve:
-            told = asyncio.run(stay_open())
+            told = asyncio.run(stay_open(gateway or "portone-v1"))
             return Exit.INTERRUPTED if told is signal.SIGINT else Exit.DONE
         scenes, messages = asyncio.run(_play(console))
     except StageFailed as error:

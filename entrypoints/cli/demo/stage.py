@@ -10,7 +10,8 @@ import httpx
 
 from entrypoints.cli.demo.program import StageFailed
 from entrypoints.cli.demo.service import API_KEY, running_service
-from sandbox.portone_v1 import Sandbox, SandboxControl
+from entrypoints.cli.stand_ins import STAND_INS
+from sandbox.portone_v1 import SandboxControl
 
 _SEEN_WITHIN_S = 12
 
@@ -109,15 +110,15 @@ class Stage:
 async def open_stage() -> AsyncIterator[Stage]:
     """Starts everything on free loopback ports, and stops it again."""
     async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(Sandbox().serve())
-        control = await stack.enter_async_context(SandboxControl(running.base_url))
+        stand_in = await stack.enter_async_context(STAND_INS["portone-v1"](0))
+        control = await stack.enter_async_context(SandboxControl(stand_in.base_url))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="payproof-demo-"))
         printed: list[str] = []
         _, service_url = await stack.enter_async_context(
-            running_service(running, folder, printed.append)
+            running_service(dict(stand_in.settings), folder, printed.append)
         )
         await control.settings(confirm_url=f"{service_url}/confirm/portone-v1")
-        stage = Stage(running.base_url, service_url, control, printed)
+        stage = Stage(stand_in.base_url, service_url, control, printed)
         stack.push_async_callback(stage.aclose)
         yield stage
 

@@ -7,39 +7,48 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
+import httpx
 
 from entrypoints.cli.demo.program import Program, StageFailed, running_program
 from entrypoints.cli.demo.service import API_KEY, plain_environment, running_service
+from entrypoints.cli.stand_ins import STAND_INS, StandIn
 from entrypoints.stopping import told_to_stop
 from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
-from sandbox.portone_v1 import Sandbox, SandboxControl
 
 _SHOP = Path(__file__).parents[3] / "examples" / "shop" / "shop.py"
 # Soon enough for somebody who waits for a lost webhook to be made good.
 _SWEEP_EVERY_S = 15
+# What a page has to name, by the gateways that have a payment window.
+MERCHANT_CODES: Final[Mapping[str, str]] = {
+    "portone-v1": "imp00000000",
+    "portone-v2": "store-00000000-0000-0000-0000-000000000000",
+    "stripe": "pk_live_sandbox",
+    "toss": "live_ck_sandbox",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Street:
     """Where everything is, and the programs that keep it open."""
 
+    gateway: str
     shop_url: str
     service_url: str
     sandbox_url: str
     programs: tuple[Program, ...]
 
 
-async def stay_open() -> signal.Signals:
+async def stay_open(gateway: str) -> signal.Signals:
     """Opens all, says where, and closes in order when told to stop."""
     told = told_to_stop()
-    async with open_street(_say) as street:
+    async with open_street(_say, gateway=gateway) as street:
         _announce(street)
         events: list[asyncio.Future[Any]] = [told, *(it.ended for it in street.programs)]
         await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
@@ -50,52 +59,70 @@ async def stay_open() -> signal.Signals:
 
 @asynccontextmanager
 async def open_street(
-    say: Callable[[str, str], None], *, sweep_every_s: int = _SWEEP_EVERY_S
+    say: Callable[[str, str], None], *, gateway: str, sweep_every_s: int = _SWEEP_EVERY_S
 ) -> AsyncIterator[Street]:
     """Opens all on free loopback ports; `say` is told who printed what."""
     if not _SHOP.exists():
         raise StageFailed("the example shop is not installed; run this from a checkout")
     event_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     shop_port = _free_port()
+    telling = {
+        "PAYPROOF_MERCHANT_WEBHOOK_URL": f"http://127.0.0.1:{shop_port}/events",
+        "PAYPROOF_MERCHANT_WEBHOOK_SECRET": event_secret,
+        "PAYPROOF_RECONCILE_EVERY_S": str(sweep_every_s),
+    }
     async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(Sandbox().serve())
-        control = await stack.enter_async_context(SandboxControl(running.base_url))
+        stand_in = await stack.enter_async_context(STAND_INS[gateway](0))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="payproof-demo-"))
         service, service_url = await stack.enter_async_context(
             running_service(
-                running,
-                folder,
-                lambda line: say("payproof", line),
-                MERCHANT_WEBHOOK_URL=f"http://127.0.0.1:{shop_port}/events",
-                MERCHANT_WEBHOOK_SECRET=event_secret,
-                RECONCILE_EVERY_S=str(sweep_every_s),
+                dict(stand_in.settings) | telling, folder, lambda line: say("payproof", line)
             )
         )
-        await control.settings(
-            webhook_url=f"{service_url}/webhooks/portone-v1", webhook_mode="auto"
-        )
+        await _send_webhooks(stand_in, f"{service_url}/webhooks/{gateway}")
+        shop_settings = _shop_settings(gateway, stand_in) | {
+            "SHOP_PORT": str(shop_port),
+            "SHOP_PAYPROOF_URL": service_url,
+            "SHOP_PAYPROOF_KEY": API_KEY,
+            "SHOP_EVENT_SECRET": event_secret,
+        }
         shop, shop_url = await stack.enter_async_context(
             running_program(
                 "the shop",
                 *(sys.executable, str(_SHOP)),
-                environment=plain_environment()
-                | {
-                    "SHOP_PORT": str(shop_port),
-                    "SHOP_PAYPROOF_URL": service_url,
-                    "SHOP_PAYPROOF_KEY": API_KEY,
-                    "SHOP_EVENT_SECRET": event_secret,
-                    "SHOP_SCRIPT_URL": running.base_url + SCRIPT_PATH,
-                    "SHOP_MERCHANT_CODE": "imp00000000",
-                },
+                environment=plain_environment() | shop_settings,
                 tell=lambda line: say("shop", line),
             )
         )
         yield Street(
+            gateway=gateway,
             shop_url=shop_url,
             service_url=service_url,
-            sandbox_url=running.base_url,
+            sandbox_url=stand_in.base_url,
             programs=(service, shop),
         )
+
+
+def _shop_settings(gateway: str, stand_in: StandIn) -> dict[str, str]:
+    """What the shop has to know of the gateway."""
+    settings = {
+        "SHOP_GATEWAY": gateway,
+        "SHOP_SCRIPT_URL": stand_in.base_url + SCRIPT_PATH,
+        "SHOP_MERCHANT_CODE": MERCHANT_CODES[gateway],
+    }
+    if gateway == "stripe":
+        # There a shop's backend opens the payments.
+        key = dict(stand_in.settings)["PAYPROOF_STRIPE_API_KEY"]
+        settings |= {"SHOP_STRIPE_URL": stand_in.base_url, "SHOP_STRIPE_KEY": key}
+    return settings
+
+
+async def _send_webhooks(stand_in: StandIn, url: str) -> None:
+    """Has the stand-in tell the service of what happens, as the vendor's console would."""
+    settings = {"webhook_url": url, "webhook_mode": "auto"}
+    async with httpx.AsyncClient(base_url=stand_in.base_url, trust_env=False) as client:
+        answer = await client.put("/_sandbox/settings", json=settings)
+    answer.raise_for_status()
 
 
 def _free_port() -> int:

@@ -2,11 +2,12 @@
 const NAME_LIMIT = 40;
 
 /** Opens the payment window, and gives what it says; on a phone the browser leaves this page. */
-export function pay(code, order, buyer) {
-  IMP.init(code);
+export function pay({ merchantCode, channelKey }, order, buyer) {
+  IMP.init(merchantCode);
   return new Promise((resolve) => {
     IMP.request_pay(
       {
+        channelKey: channelKey || undefined,
         pay_method: buyer.method === "account" ? "vbank" : "card",
         merchant_uid: order.order_id,
         name: order.name.length > NAME_LIMIT ? `${order.name.slice(0, NAME_LIMIT - 1)}…` : order.name,

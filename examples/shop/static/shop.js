@@ -1,6 +1,6 @@
 // The page: has an order registered, has it paid, and shows what the shop's backend says of it.
-const { gateway, merchantCode } = document.body.dataset;
-const { pay, returned } = await import(`./${gateway}.js`);
+const shop = document.body.dataset;
+const { pay, returned } = await import(`./${shop.gateway}.js`);
 const form = document.getElementById("order");
 const answer = document.getElementById("answer");
 const language = document.documentElement.lang;
@@ -18,7 +18,7 @@ form.addEventListener("submit", async (event) => {
   // A phone leaves this page to pay, and comes back to a new one.
   sessionStorage.setItem(order.order_id, order.client_token);
   const name = form.querySelector("[name=goods]:checked ~ span").textContent;
-  await verify(await pay(merchantCode, { ...order, name }, buyer));
+  await verify(await pay(shop, { ...order, name }, buyer, ask));
 });
 
 // Pressed any earlier, it would send the buyer's name and number into the address.
@@ -26,6 +26,14 @@ form.querySelector("button").disabled = false;
 
 const brought = returned(new URLSearchParams(location.search));
 if (brought) await verify(brought);
+
+/** Some gateways have fields of their own in the page: gives them a place, until they are done. */
+function ask(mount) {
+  return new Promise((done) => {
+    show("fields", {}, done);
+    mount(answer.querySelector("[data-fields]"));
+  });
+}
 
 /** Asks the backend about a payment, which asks payproof, which asks the gateway. */
 async function verify({ orderId, proof, said }, again = false) {

@@ -14,7 +14,6 @@ from ports.errors import (
     Permanent,
     PortError,
     RecordCorrupt,
-    RepositoryRefused,
     RepositoryUnavailable,
     ShopUnavailable,
     Transient,
@@ -26,7 +25,6 @@ BASES: set[type[PortError]] = {PortError, Transient, Permanent}
 TRANSIENT: set[type[PortError]] = {
     GatewayUnavailable,
     RepositoryUnavailable,
-    RepositoryRefused,
     NotifierUnavailable,
     ShopUnavailable,
 }

@@ -8,6 +8,7 @@ import pytest
 
 from entrypoints.cli.demo import street
 from entrypoints.cli.demo.program import StageFailed, running_program
+from tests.support.commands import RunCommand
 
 SERVING = """
 import time
@@ -21,6 +22,13 @@ async def start(code: str) -> tuple[str, list[str]]:
     python = (sys.executable, "-u", "-c", code)
     async with running_program("it", *python, environment=os.environ, tell=said.append) as (_, url):
         return url, said
+
+
+def test_a_gateway_is_for_the_shop_that_stays_open(payproof: RunCommand) -> None:
+    ended = payproof("demo", "--gateway", "toss")
+
+    assert ended.exit_code == 2
+    assert "--gateway needs --serve" in ended.err
 
 
 async def test_what_it_prints_is_told_but_for_where_it_is() -> None:
@@ -41,5 +49,5 @@ async def test_a_shop_that_is_not_installed_is_named(
     monkeypatch.setattr(street, "_SHOP", tmp_path / "shop.py")
 
     with pytest.raises(StageFailed, match="run this from a checkout"):
-        async with street.open_street(lambda who, line: None):
+        async with street.open_street(lambda who, line: None, gateway="toss"):
             pass
