@@ -2,51 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_gateway, check_payment_id
 from domain.moments import check_aware
 from domain.money import Money, UnreadableAmount
+from domain.payment_status import HOLDS_MONEY, NOT_PAID_YET, PAYMENT_MOVES, Mode, PaymentStatus
 from domain.virtual_account import VirtualAccount
 
-
-class Mode(StrEnum):
-    """Whether real money moved. A gateway that does not say gives UNKNOWN, which never passes."""
-
-    LIVE = "live"
-    TEST = "test"
-    UNKNOWN = "unknown"
-
-
-class PaymentStatus(StrEnum):
-    """Where a payment stands; how much was cancelled decides, not the gateway's word for it."""
-
-    OPENED = "opened"
-    AWAITING_DEPOSIT = "awaitingDeposit"
-    PAID = "paid"
-    PARTIALLY_CANCELLED = "partiallyCancelled"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-_TOOK_MONEY = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED}
-_NOT_PAID_YET = frozenset(PaymentStatus) - _TOOK_MONEY
-HOLDS_MONEY = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED})
-
-# What a later snapshot of the same payment may say. Money that came in leaves only by a refund.
-# FAILED is not final: some methods fail first and pay days later.
-PAYMENT_MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
-    **dict.fromkeys(_NOT_PAID_YET, frozenset(PaymentStatus)),
-    PaymentStatus.PAID: frozenset(
-        {PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED}
-    ),
-    PaymentStatus.PARTIALLY_CANCELLED: frozenset(
-        {PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED}
-    ),
-    PaymentStatus.CANCELLED: frozenset({PaymentStatus.CANCELLED}),
-}
+__all__ = ["HOLDS_MONEY", "PAYMENT_MOVES", "Mode", "Payment", "PaymentKey", "PaymentStatus"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +32,8 @@ class PaymentKey:
 class Payment:
     """One answer of a gateway about one payment, in the domain's words.
 
-    `total` is what the buyer owed or paid before refunds, `cancelled` what was given back.
+    `total` is what the buyer owed or paid before refunds, `cancelled` what was given back, and
+    `discount` the part of the total that somebody else bears, where the gateway tells of one.
     `evidence` is the raw answer's SHA-256, in hex. `lapsed`: overdue, when we asked. Times in UTC.
     `awaits_approval`: the buyer has allowed it, and no money is taken before we say so.
     """
@@ -86,6 +51,7 @@ class Payment:
     paid_at: datetime | None = None
     receipt_url: str | None = None
     failure_reason: str | None = None
+    discount: Money | None = None
     lapsed: bool = False
     awaits_approval: bool = False
 
@@ -94,6 +60,8 @@ class Payment:
             raise InvalidValue("virtual_account", "is missing from a payment awaiting its deposit")
         if not self._cancelled_fits_status():
             raise InvalidValue("cancelled", "contradicts the payment's status")
+        if self.discount is not None and not self._is_part_of_total(self.discount):
+            raise InvalidValue("discount", "is not a part of the payment's total")
         if self.lapsed and self.status is not PaymentStatus.AWAITING_DEPOSIT:
             raise InvalidValue("lapsed", "is only said of a payment awaiting its deposit")
         if self.awaits_approval and self.status is not PaymentStatus.OPENED:
@@ -106,7 +74,7 @@ class Payment:
         if not isinstance(self.cancelled, Money):
             return False
         cancelled_minor = self.cancelled.amount_minor
-        if self.status in _NOT_PAID_YET or self.status is PaymentStatus.PAID:
+        if self.status in NOT_PAID_YET or self.status is PaymentStatus.PAID:
             return cancelled_minor == 0
         if not isinstance(self.total, Money) or self.total.currency != self.cancelled.currency:
             return False
@@ -114,6 +82,11 @@ class Payment:
         if self.status is PaymentStatus.PARTIALLY_CANCELLED:
             return 0 < cancelled_minor < total_minor
         return 0 < cancelled_minor == total_minor
+
+    def _is_part_of_total(self, discount: Money) -> bool:
+        if not isinstance(self.total, Money) or self.total.currency != discount.currency:
+            return False
+        return 0 < discount.amount_minor <= self.total.amount_minor
 
     @property
     def holds_money(self) -> bool:

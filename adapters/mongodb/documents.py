@@ -178,6 +178,7 @@ def payment_fields(payment: Payment) -> Document:
         "receipt_url": payment.receipt_url,
         "failure_reason": payment.failure_reason,
         "lapsed": payment.lapsed,
+        "discount": payment.discount and money_fields(payment.discount),
     }
 
 
@@ -197,6 +198,7 @@ def read_payment(fields: StoredFields) -> Payment:
         receipt_url=fields.text_or_none("receipt_url"),
         failure_reason=fields.text_or_none("failure_reason"),
         lapsed=fields.flag("lapsed"),
+        discount=fields.part_or_none("discount", read_money),
     )
 
 

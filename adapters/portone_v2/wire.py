@@ -66,7 +66,7 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class _Amounts:
     total: Money | UnreadableAmount
-    discount: Money | UnreadableAmount | None
+    discount: Money | UnreadableAmount
     cancelled: Money | UnreadableAmount
 
 
@@ -156,6 +156,7 @@ def _payment(fields: JsonFields, reading: Reading, *, evidence: str) -> Payment 
         status=status,
         total=amounts.total,
         cancelled=amounts.cancelled,
+        discount=_told_discount(amounts),
         evidence=evidence,
         method=_METHODS.get(method.text("type") or ""),
         virtual_account=account,
@@ -210,7 +211,7 @@ def _minor(raw: msgspec.Raw, name: str, currency_code: str) -> Money | Unreadabl
 def _status(word: str, amounts: _Amounts, account: VirtualAccount | None) -> PaymentStatus:
     """How much was cancelled decides; a word that contradicts it makes the status unknown."""
     total, cancelled = amounts.total, amounts.cancelled
-    if not isinstance(cancelled, Money):
+    if not isinstance(cancelled, Money) or not _discount_is_part(amounts):
         return PaymentStatus.UNKNOWN
     if cancelled.amount_minor == 0:
         status = _WITHOUT_CANCELLATION.get(word, PaymentStatus.UNKNOWN)
@@ -221,6 +222,21 @@ def _status(word: str, amounts: _Amounts, account: VirtualAccount | None) -> Pay
     if cancelled.amount_minor > total.amount_minor:
         return PaymentStatus.UNKNOWN
     return PaymentStatus.CANCELLED if cancelled == total else PaymentStatus.PARTIALLY_CANCELLED
+
+
+def _told_discount(amounts: _Amounts) -> Money | None:
+    """What somebody else bears of the total, if anything."""
+    discount = amounts.discount
+    is_told = isinstance(amounts.total, Money) and _discount_is_part(amounts)
+    return discount if is_told and isinstance(discount, Money) and discount.amount_minor else None
+
+
+def _discount_is_part(amounts: _Amounts) -> bool:
+    """Whether the discount is one of the total; of a total that is no money nobody can say."""
+    total, discount = amounts.total, amounts.discount
+    if not isinstance(total, Money):
+        return True
+    return isinstance(discount, Money) and discount.amount_minor <= total.amount_minor
 
 
 def _virtual_account(method: JsonFields) -> VirtualAccount | None:

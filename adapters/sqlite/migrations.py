@@ -192,6 +192,12 @@ _SEEN_WEBHOOKS = (
     "CREATE INDEX seen_webhooks_by_age ON seen_webhooks (seen_at)",
 )
 
+# The part of a total that somebody else than the buyer bears.
+_DISCOUNTS = tuple(
+    f"ALTER TABLE {table} ADD COLUMN discount_minor INTEGER"
+    for table in ("payments", "stray_payments")
+)
+
 MIGRATIONS = (
     FIRST_SCHEMA,
     _TASKS_BY_KIND,
@@ -205,6 +211,7 @@ MIGRATIONS = (
     BOARD,
     _OPERATOR_LOG,
     _SEEN_WEBHOOKS,
+    _DISCOUNTS,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

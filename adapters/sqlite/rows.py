@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
+from adapters.sqlite.amounts import amount_cells, amount_from, discount_from
 from adapters.sqlite.cells import (
     Cells,
     microseconds,
@@ -14,7 +15,7 @@ from adapters.sqlite.cells import (
 from adapters.sqlite.refund_rows import refund_from
 from domain.customer import Customer
 from domain.errors import InvalidValue
-from domain.money import Currency, Money, UnreadableAmount
+from domain.money import Currency, Money
 from domain.order import HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
@@ -70,8 +71,8 @@ def snapshot_cells(payment: Payment) -> Cells:
         "order_id": payment.order_id,
         "mode": payment.mode.value,
         "status": payment.status.value,
-        **_amount_cells("total", payment.total),
-        **_amount_cells("cancelled", payment.cancelled),
+        **amount_cells("total", payment.total),
+        **amount_cells("cancelled", payment.cancelled),
         "evidence": payment.evidence,
         "method": payment.method,
         "account_number": account.number if account else None,
@@ -84,6 +85,7 @@ def snapshot_cells(payment: Payment) -> Cells:
         "receipt_url": payment.receipt_url,
         "failure_reason": payment.failure_reason,
         "lapsed": int(payment.lapsed),
+        "discount_minor": payment.discount.amount_minor if payment.discount else None,
     }
 
 
@@ -211,8 +213,8 @@ def payment_from(row: sqlite3.Row) -> Payment:
         order_id=row["order_id"],
         mode=Mode(row["mode"]),
         status=PaymentStatus(row["status"]),
-        total=_amount(row, "total"),
-        cancelled=_amount(row, "cancelled"),
+        total=amount_from(row, "total"),
+        cancelled=amount_from(row, "cancelled"),
         evidence=row["evidence"],
         method=row["method"],
         virtual_account=_account(row),
@@ -221,6 +223,7 @@ def payment_from(row: sqlite3.Row) -> Payment:
         receipt_url=row["receipt_url"],
         failure_reason=row["failure_reason"],
         lapsed=bool(row["lapsed"]),
+        discount=discount_from(row),
     )
 
 
@@ -250,22 +253,6 @@ def _history_entry(row: sqlite3.Row) -> HistoryEntry:
         previous_hash=row["previous_hash"],
         refund_id=row["refund_id"],
     )
-
-
-def _amount_cells(name: str, amount: Money | UnreadableAmount) -> Cells:
-    return {
-        f"{name}_minor": amount.amount_minor if isinstance(amount, Money) else None,
-        f"{name}_unreadable": None if isinstance(amount, Money) else amount.number,
-        f"{name}_currency": amount.currency_code,
-    }
-
-
-def _amount(row: sqlite3.Row, name: str) -> Money | UnreadableAmount:
-    minor, unreadable = row[f"{name}_minor"], row[f"{name}_unreadable"]
-    currency_code = row[f"{name}_currency"]
-    if unreadable is not None:
-        return UnreadableAmount(number=unreadable, currency_code=currency_code)
-    return Money(amount_minor=minor, currency=Currency(currency_code))
 
 
 def _account(row: sqlite3.Row) -> VirtualAccount | None:

@@ -12,7 +12,7 @@ _SNAPSHOT = """
     cancelled_minor cancelled_unreadable cancelled_currency
     evidence method
     account_number account_bank_code account_bank_name account_holder account_due_at
-    merchant_account paid_at receipt_url failure_reason lapsed
+    merchant_account paid_at receipt_url failure_reason lapsed discount_minor
 """
 _PAYMENT = f"{_SNAPSHOT} position surplus"
 _HISTORY = """

@@ -147,7 +147,10 @@ class RegisteredView(msgspec.Struct):
 
 
 class PaymentView(msgspec.Struct):
-    """A payment as the gateway last showed it."""
+    """A payment as the gateway last showed it.
+
+    `discount` is the part of the amount that somebody else than the buyer bears, if there is one.
+    """
 
     payment_id: str
     gateway: str
@@ -158,6 +161,7 @@ class PaymentView(msgspec.Struct):
     paid_at: datetime | None
     virtual_account: VirtualAccountView | None
     receipt_url: str | None
+    discount: DecimalText | UnsetType = UNSET
 
 
 class DiscrepancyView(msgspec.Struct):

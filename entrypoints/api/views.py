@@ -109,6 +109,7 @@ def _payment_view(payment: Payment) -> PaymentView:
         paid_at=_utc(payment.paid_at),
         virtual_account=None if account is None else account_view(account),
         receipt_url=payment.receipt_url,
+        discount=UNSET if payment.discount is None else payment.discount.number,
     )
 
 

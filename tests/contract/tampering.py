@@ -32,6 +32,7 @@ PAID = a_payment(
     virtual_account=an_account(),
     receipt_url="https://example.com/r",
     failure_reason="first refused",
+    discount=won(300),
 )
 REFUND = a_refund(operator="kim", refused_because="not yet", account=a_refund_account())
 # Another word where only some are known; everything else is changed by hand below.

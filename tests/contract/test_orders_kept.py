@@ -55,6 +55,7 @@ PAYMENTS = {
         virtual_account=an_account(),
         receipt_url="https://example.com/r?a=1&b=가",
         failure_reason="카드 한도 초과",
+        discount=won(300),
     ),
     "account without more than a number": a_payment(
         status=PaymentStatus.AWAITING_DEPOSIT,

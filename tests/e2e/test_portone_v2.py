@@ -184,6 +184,8 @@ async def test_a_discount_is_no_forgery(v2: V2Side) -> None:
     payment_id = await v2.payment(order_id, 1420, currency="USD", discount=420)
 
     assert (await v2.complete(payment_id)).json()["status"] == "success"
+    [payment] = (await v2.shop.read(order_id))["payments"]
+    assert (payment["amount"], payment["discount"]) == ("14.20", "4.20")
 
 
 async def test_an_account_is_issued_then_deposited(v2: V2Side) -> None:

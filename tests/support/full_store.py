@@ -40,6 +40,7 @@ FULL_PAYMENT = a_payment(
     virtual_account=an_account(),
     receipt_url="https://example.com/r?a=1&b=가",
     failure_reason="카드 한도 초과",
+    discount=won(300),
 )
 
 

@@ -149,6 +149,7 @@ def test_a_refund_that_cannot_be_read_contradicts_no_payment_that_is_still_open(
         {"paid_at": None},
         {"receipt_url": "https://r.example"},
         {"failure_reason": "x"},
+        {"discount": won(1)},
         {"merchant_account": "a"},
         {"virtual_account": an_account()},
         {"order_id": "other"},
@@ -220,3 +221,27 @@ def test_what_a_gateway_does_not_tell_is_none() -> None:
 
     untold = (payment.method, payment.virtual_account, payment.merchant_account, payment.paid_at)
     assert (*untold, payment.receipt_url, payment.failure_reason) == (None,) * 6
+    assert payment.discount is None
+
+
+@pytest.mark.parametrize("discount", [won(1), won(1000)])
+def test_a_discount_is_a_part_of_the_total_or_all_of_it(discount: Money) -> None:
+    assert a_payment(total=won(1000), discount=discount).discount == discount
+
+
+@pytest.mark.parametrize(
+    ("total", "discount"),
+    [
+        (won(1000), won(0)),
+        (won(1000), won(1001)),
+        (won(1000), Money.of("1", Currency("USD"))),
+        (UNREADABLE, won(1)),
+    ],
+)
+def test_what_is_no_part_of_the_total_is_no_discount(
+    total: Money | UnreadableAmount, discount: Money
+) -> None:
+    with pytest.raises(InvalidValue) as error:
+        a_payment(total=total, discount=discount)
+
+    assert error.value.field == "discount"

@@ -86,7 +86,15 @@ def test_the_cancelled_amount_decides(word: str, cancelled: int, status: Payment
 def test_the_total_counts_and_not_what_was_paid_after_discounts() -> None:
     found = read(amount={"discount": 300, "paid": 700})
 
-    assert (found.status, found.total) == (PaymentStatus.PAID, won(1000))
+    assert (found.status, found.total, found.discount) == (PaymentStatus.PAID, won(1000), won(300))
+    assert read().discount is None
+
+
+@pytest.mark.parametrize("discount", [1001, -1, 2**63])
+def test_a_discount_that_is_no_part_of_the_total_makes_no_sense(discount: int) -> None:
+    found = read(amount={"discount": discount})
+
+    assert (found.status, found.discount) == (PaymentStatus.UNKNOWN, None)
 
 
 @pytest.mark.parametrize(
