@@ -82,6 +82,6 @@ class ApproveRefund:
         now = self._clock.now()
         if approves:
             after = approved(order, refund.refund_id, now, operator, trigger)
-            return after, [refund_task(order.order_id, refund, now, after.version)]
+            return after, [refund_task(order.order_id, refund, now)]
         why = Unrefundable.NOT_APPROVED
         return refused(order, refund.refund_id, now, why, trigger, operator), []

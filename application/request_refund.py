@@ -149,4 +149,4 @@ def _task_of(order: Order, refund: Refund) -> Task:
             refund.requested_at,
             refund_id=refund.refund_id,
         )
-    return refund_task(order.order_id, refund, refund.requested_at, order.version)
+    return refund_task(order.order_id, refund, refund.requested_at)

@@ -86,16 +86,18 @@ def alert(
     )
 
 
-def refund_task(order_id: str, refund: Refund, now: datetime, position: int) -> Task:
-    """Carry out this refund. Those of one payment take turns: each changes what is left of it."""
+def refund_task(order_id: str, refund: Refund, now: datetime) -> Task:
+    """Carry out this refund.
+
+    In no lane: that those of one payment take turns is a rule of theirs (`refund_rules.py`). In a
+    lane one that a person lets go on late would keep back the very refund that it waits for.
+    """
     return Task(
         kind=TaskKind.REFUND,
         order_id=order_id,
         key=refund.key,
         due_at=now,
         detail=refund.refund_id,
-        lane=f"refund/{refund.key}",
-        position=position,
     )
 
 

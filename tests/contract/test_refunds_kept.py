@@ -90,7 +90,7 @@ async def test_refund_and_task_are_one_write(orders: OrderRepository, tasks: Tas
     stale = replace(grown, version=grown.version + 1)
 
     with pytest.raises(ConcurrentUpdate):
-        await orders.save(stale, [refund_task(order.order_id, a_refund(), NOON, 1)])
+        await orders.save(stale, [refund_task(order.order_id, a_refund(), NOON)])
 
     assert await orders.find_by_id(order.order_id) == order
     assert (await tasks.count())["waiting"] == 0

@@ -37,11 +37,15 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A webhook that was accepted: from then on the record must get to that part of the life."""
+    """A webhook that was accepted: from then on the record must get to that part of the life.
+
+    `knew_order`: the order that it names had come by then.
+    """
 
     order_id: str
     key: PaymentKey
     must_see: int
+    knew_order: bool = True
 
 
 class Ledger:

@@ -36,7 +36,8 @@ async def deliver_webhook(
         await scene.machine().ask(lambda process: process.receive_webhook(knock))
     except (RepositoryUnavailable, Unreachable):
         return False
-    world.ledger.acknowledged.append(Acknowledged(order_id, knock.key, must_see))
+    knew_order = order_id in world.ledger.chains
+    world.ledger.acknowledged.append(Acknowledged(order_id, knock.key, must_see, knew_order))
     return True
 
 

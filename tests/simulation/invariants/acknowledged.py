@@ -57,6 +57,8 @@ def _complaint(world: World, one: Acknowledged, life: list[Payment]) -> str | No
     order, told = chain[-1], life[one.must_see]
     if told.mode is Mode.UNKNOWN:
         return None
+    if told.order_id != order.order_id and not one.knew_order:
+        return None  # of another order than one that was yet to come: there was nothing to compare
     if (told.order_id, told.total, told.mode) != (order.order_id, order.amount, Mode.LIVE):
         return None if _is_refused(order, one.key) else "a forgery is not recorded"
     payment = order.payment(one.key)

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from adapters.memory.refund_allowance import MemoryRefundAllowance
-from application import auto_refund, carry_out_refund, request_refund
+from application import auto_refund, carry_out_refund
 from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.run_tasks import Done, TaskResult
@@ -19,7 +19,7 @@ from domain.refund import Refund, RefundStatus
 from domain.refund_request import RefundRequest
 from domain.refund_rules import Ask
 from domain.refund_steps import refused
-from domain.tasks import Task, refund_task
+from domain.tasks import Task
 from ports.errors import GatewayProtocolError, GatewayUnavailable
 from ports.refund_desk import RefundOrder
 from tests.simulation.planted_bugs.planting import Patches, planted, replacing
@@ -121,16 +121,10 @@ def _asking_the_first_words_again(order: Order, refund: Refund, payment: Payment
 
 @planted("two refunds of one payment are asked for at one time")
 def side_by_side() -> Patches:
-    def task(order_id: str, refund: Refund, *rest: Any) -> Task:
-        return replace(refund_task(order_id, refund, *rest), lane="")
-
     def first_step(order: Order, *rest: Any) -> Any:
         return _first_step(replace(order, refunds=()), *rest)
 
-    return [
-        replacing(request_refund, "refund_task", task),
-        replacing(refund_rules, "_first_step", first_step),
-    ]
+    return [replacing(refund_rules, "_first_step", first_step)]
 
 
 @planted("a refund's key stands for whatever is asked with it")

@@ -1,6 +1,7 @@
 """A refund is looked at, written down, asked for, and concluded; whatever is lost, never twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def a_shop(*refunds: Refund, payment: Payment = PAID) -> Shop:
 
 
 def task_of(shop: Shop) -> Task:
-    return refund_task(ORDER_ID, shop.order().refunds[0], NOON, 2)
+    return refund_task(ORDER_ID, shop.order().refunds[0], NOON)
 
 
 async def carry_out(shop: Shop, attempts: int = 1) -> TaskResult:
@@ -434,3 +435,25 @@ async def test_the_shop_hears_of_the_order_by_the_settle_rule() -> None:
 
     told = [record.task.detail for record in shop.tasks(TaskKind.TELL_SHOP)]
     assert told == ["3:order.partially_refunded:300:0"]
+
+
+async def test_one_that_was_set_aside_does_not_keep_back_the_one_it_waits_for() -> None:
+    first = a_refund(refund_id="rf-1", amount=won(300))
+    second = a_refund(
+        refund_id="rf-2", amount=won(300), status=ASKED, asked_at=NOON, cancelled_before=won(0)
+    )
+    shop = a_shop(first, second)
+    earlier, later = [refund_task(ORDER_ID, each, NOON) for each in shop.order().refunds]
+    await shop.queue.put(earlier)
+    (claimed,) = await shop.queue.claim(TaskKind.REFUND, NOON, NOON + timedelta(minutes=1), 1)
+    assert await shop.queue.park(claimed, "by a mistake of ours", NOON)
+    await shop.queue.put(later)
+
+    # A person lets the first go on, while nobody knows yet what came of the second.
+    await shop.review_tasks.retry(earlier.task_id)
+    for _ in range(3):
+        await shop.run_tasks.run_due()
+        shop.clock.advance(60)
+
+    assert [each.status for each in shop.order().refunds] == [DONE, DONE]
+    assert cancelled_minor(shop) == 600

@@ -5,7 +5,7 @@ minutes, or never; the gateway compares what remained, as the port says, and so 
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 from hypothesis import given, settings
@@ -105,10 +105,8 @@ async def carried_out(amounts: tuple[int, ...], fates: list[float | None]) -> Sh
 
     shop.around = time_passes
     shop.carry_out_refund._desks = {GATEWAY: desk}
-    tasks = [refund_task(ORDER_ID, each, NOON, place) for place, each in enumerate(refunds)]
-    # Without lanes, so that nothing but the rule keeps the refunds apart.
-    for task in tasks:
-        await shop.queue.put(replace(task, lane=""))
+    for each in refunds:
+        await shop.queue.put(refund_task(ORDER_ID, each, NOON))
     for _ in range(400):
         await shop.run_tasks.run_due()
         if all(each.is_over for each in shop.order().refunds) and not desk.under_way:
