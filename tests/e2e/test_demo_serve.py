@@ -11,7 +11,7 @@ from sandbox.machinery.checkout.desk import SCRIPT_PATH
 from tests.support.service import Program, running
 from tests.support.storefront import until
 
-NAMES = ("shop", "bank", "sandbox", "payproof")
+NAMES = ("shop", "bank", "console", "sandbox", "payproof")
 
 
 async def addresses(program: Program) -> dict[str, str]:
@@ -40,7 +40,7 @@ async def test_it_opens_all_and_leaves_nothing_behind(
 ) -> None:
     async with (
         running("demo", "--serve", settings={}, secrets=set(), folder=tmp_path) as program,
-        httpx.AsyncClient(trust_env=False, timeout=60) as http,
+        httpx.AsyncClient(trust_env=False, timeout=60, follow_redirects=True) as http,
     ):
         places = await addresses(program)
         answers = {name: await http.get(url) for name, url in places.items() if name != "sandbox"}
@@ -51,6 +51,7 @@ async def test_it_opens_all_and_leaves_nothing_behind(
     assert list(places) == list(NAMES)
     assert f'<script src="{places["sandbox"]}{SCRIPT_PATH}">' in answers["shop"].text
     assert answers["bank"].status_code == ready.status_code == 200
+    assert "password" in answers["console"].text
     assert ended == exit_code
     assert len(started) == 2
     assert not any(is_running(pid) for pid in started)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ class Street:
     shop_url: str
     service_url: str
     sandbox_url: str
+    console_password: str = field(repr=False)
     programs: tuple[Program, ...]
 
 
@@ -66,7 +67,9 @@ async def open_street(
         raise StageFailed("the example shop is not installed; run this from a checkout")
     event_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     shop_port = _free_port()
-    telling = {
+    console_password = secrets.token_urlsafe(12)
+    settings = {
+        "PAYPROOF_CONSOLE_PASSWORD": console_password,
         "PAYPROOF_MERCHANT_WEBHOOK_URL": f"http://127.0.0.1:{shop_port}/events",
         "PAYPROOF_MERCHANT_WEBHOOK_SECRET": event_secret,
         "PAYPROOF_RECONCILE_EVERY_S": str(sweep_every_s),
@@ -76,7 +79,7 @@ async def open_street(
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="payproof-demo-"))
         service, service_url = await stack.enter_async_context(
             running_service(
-                dict(stand_in.settings) | telling, folder, lambda line: say("payproof", line)
+                dict(stand_in.settings) | settings, folder, lambda line: say("payproof", line)
             )
         )
         await _send_webhooks(stand_in, f"{service_url}/webhooks/{gateway}")
@@ -99,6 +102,7 @@ async def open_street(
             shop_url=shop_url,
             service_url=service_url,
             sandbox_url=stand_in.base_url,
+            console_password=console_password,
             programs=(service, shop),
         )
 
@@ -134,6 +138,7 @@ def _free_port() -> int:
 def _announce(street: Street) -> None:
     click.echo(f"shop      {street.shop_url}  (buy here: pay, be declined, cheat)")
     click.echo(f"bank      {street.sandbox_url}{BANK_PATH}  (pay into a virtual account)")
+    click.echo(f"console   {street.service_url}/console  (password {street.console_password})")
     click.echo(f"sandbox   {street.sandbox_url}")
     click.echo(f"payproof  {street.service_url}")
     click.echo("What they say to people comes below. Ctrl-C closes everything.")
