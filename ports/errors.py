@@ -27,6 +27,10 @@ class RepositoryUnavailable(Transient):
     """The database did not answer. A write may or may not have happened."""
 
 
+class RepositoryRefused(RepositoryUnavailable):
+    """The database does not accept our credentials. A person may mend that while we wait."""
+
+
 class NotifierUnavailable(Transient):
     """The message may or may not have been sent."""
 

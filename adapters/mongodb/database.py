@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from inspect import isawaitable
 from secrets import token_hex
 from typing import Any, Literal, Protocol
@@ -17,6 +18,7 @@ from pymongo.read_concern import ReadConcern
 
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
 from adapters.mongodb.layout import Indexed, settle_layout
+from adapters.mongodb.shared_call import SharedCall
 from adapters.mongodb.stored_fields import Document
 from domain.errors import InvalidValue
 from ports.errors import RepositoryUnavailable
@@ -72,6 +74,7 @@ class MongoDatabase:
         self._client: Any = None
         self._orders: Collection | None = None
         self._claims_apart: bool | None = None  # until the indexes have been seen to
+        self._settling: SharedCall[bool] = SharedCall()
 
     async def open(self) -> None:
         """Makes the client. Asks nobody: a database that is away now may come back later.
@@ -107,6 +110,7 @@ class MongoDatabase:
 
     async def close(self) -> None:
         """Closes all connections. Closing twice is fine."""
+        await self._settling.end()
         client, self._client, self._orders = self._client, None, None
         closing = client.close() if client is not None else None
         if isawaitable(closing):
@@ -133,14 +137,14 @@ class MongoDatabase:
 
         A question about everything that is stored may be given a time of its own.
 
-        The first question of a process sees to the indexes: without them two orders could bind
-        one payment.
+        The first questions of a process see to the indexes, once for them all: without them two
+        orders could bind one payment.
         """
         orders = self._opened()
         try:
             async with asyncio.timeout(timeout_s or self._timeout_s):
                 if self._claims_apart is None:
-                    self._claims_apart = await settle_layout(orders)
+                    self._claims_apart = await self._settling(partial(settle_layout, orders))
                 with nullcontext() if timeout_s is None else pymongo.timeout(timeout_s):
                     yield orders
         except TimeoutError:

@@ -14,7 +14,7 @@ from pymongo.errors import (
     WriteConcernError,
 )
 
-from ports.errors import RepositoryUnavailable
+from ports.errors import RepositoryRefused, RepositoryUnavailable
 
 # After any of these a write may or may not have happened.
 DRIVER_ERRORS = (PyMongoError, BSONError)
@@ -39,6 +39,6 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
 def unavailable(error: Exception) -> RepositoryUnavailable:
     """The port's error for one of the driver's. Raise it `from None`: the cause may quote data."""
     if isinstance(error, OperationFailure) and error.code in _BAD_CREDENTIALS:
-        return RepositoryUnavailable("databaseUnauthorised")
+        return RepositoryRefused("databaseUnauthorised")
     codes = (code for kind, code in _CODES if isinstance(error, kind))
     return RepositoryUnavailable(next(codes, "databaseError"))

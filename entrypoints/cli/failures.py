@@ -7,6 +7,7 @@ from ports.errors import (
     GatewayUnavailable,
     PortError,
     RecordCorrupt,
+    RepositoryRefused,
     RepositoryUnavailable,
 )
 
@@ -14,6 +15,7 @@ _FAILURES: tuple[tuple[type[PortError], Exit, str], ...] = (
     (GatewayRefused, Exit.USAGE, "the gateway refuses our credentials: check key and secret"),
     (GatewayUnavailable, Exit.NOT_KNOWN_YET, "the gateway is out of reach: try again"),
     (GatewayProtocolError, Exit.NOT_KNOWN_YET, "the gateway's answer makes no sense: try again"),
+    (RepositoryRefused, Exit.USAGE, "the database refuses our credentials: check its address"),
     (RepositoryUnavailable, Exit.NOT_KNOWN_YET, "the database is out of reach: try again"),
     (RecordCorrupt, Exit.NOT_KNOWN_YET, "the record is damaged, or from another version"),
     (PortError, Exit.NOT_KNOWN_YET, "not known yet: try again"),

@@ -84,7 +84,13 @@ def _complete(face: GatewayFace, body: Shape, suffix: str) -> Part:
 
 def _arrive(face: GatewayFace, suffix: str) -> Part:
     fields = face.adapter.completion
-    order_id = parameter("query", fields.order_id, "order-0001")
+    brought = [
+        parameter("query", fields.payment_id, face.adapter.nobodys_payment_id),
+        parameter("query", fields.order_id, "order-0001") | {"required": fields.needs_order_id},
+    ]
+    if fields.approval_token is not None:
+        token = parameter("query", fields.approval_token, "token-for-the-approval")
+        brought.append(token | {"required": False})
     return operation(
         "browser",
         f"returnFromPayment{suffix}",
@@ -93,10 +99,7 @@ def _arrive(face: GatewayFace, suffix: str) -> Part:
             "303": {"description": "To the shop's page, with `order_id` and `status`"},
             **pages(*_VERDICTS, messages.INTERNAL_ERROR),
         },
-        parameters=[
-            parameter("query", fields.payment_id, face.adapter.nobodys_payment_id),
-            order_id | {"required": fields.needs_order_id},
-        ],
+        parameters=brought,
     )
 
 

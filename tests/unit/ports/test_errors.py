@@ -14,6 +14,7 @@ from ports.errors import (
     Permanent,
     PortError,
     RecordCorrupt,
+    RepositoryRefused,
     RepositoryUnavailable,
     ShopUnavailable,
     Transient,
@@ -25,6 +26,7 @@ BASES: set[type[PortError]] = {PortError, Transient, Permanent}
 TRANSIENT: set[type[PortError]] = {
     GatewayUnavailable,
     RepositoryUnavailable,
+    RepositoryRefused,
     NotifierUnavailable,
     ShopUnavailable,
 }

@@ -16,6 +16,7 @@ from pymongo.errors import (
 )
 
 from adapters.mongodb.errors import unavailable
+from ports.errors import RepositoryRefused
 
 SECRET = "mongodb://shop:hunter2@db.example.test"
 
@@ -43,3 +44,12 @@ def test_each_error_has_its_word_and_none_of_its_text(error: Exception, code: st
 
     assert translated.code == code
     assert str(translated) == code
+
+
+@pytest.mark.parametrize(("number", "is_refused"), [(13, True), (18, True), (96, False)])
+def test_refused_credentials_are_told_apart_from_a_database_that_is_away(
+    number: int, is_refused: bool
+) -> None:
+    assert (
+        isinstance(unavailable(OperationFailure(SECRET, number)), RepositoryRefused) is is_refused
+    )

@@ -119,6 +119,11 @@ def test_each_other_verdict_is_said_and_ends_in_its_code(
         (errors.GatewayRefused("http-401"), Exit.USAGE, "refuses our credentials"),
         (errors.GatewayUnavailable("timeout"), Exit.NOT_KNOWN_YET, "is out of reach"),
         (errors.GatewayProtocolError("json"), Exit.NOT_KNOWN_YET, "makes no sense"),
+        (
+            errors.RepositoryRefused("databaseUnauthorised"),
+            Exit.USAGE,
+            "database refuses our credentials",
+        ),
         (errors.RepositoryUnavailable("diskFull"), Exit.NOT_KNOWN_YET, "database is out of reach"),
         (errors.ConcurrentUpdate("too-many-tries"), Exit.NOT_KNOWN_YET, "not known yet"),
     ],
