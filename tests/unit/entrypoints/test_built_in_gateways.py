@@ -60,12 +60,16 @@ def test_none_is_forgotten() -> None:
     assert SETTINGS.keys() == IDS.keys() == _BUILT_IN.keys()
 
 
-async def test_each_has_its_name_and_all_that_it_needs(container: Container) -> None:
-    assert {name: each.name for name, each in container.connections().items()} == {
+async def test_each_has_its_name_and_what_it_can_is_used(container: Container) -> None:
+    connections = container.connections()
+
+    assert {name: each.name for name, each in connections.items()} == {
         name: name for name in _BUILT_IN
     }
-    assert container.desks().keys() == _BUILT_IN.keys()
-    assert container.sweeping().reconciles.keys() == _BUILT_IN.keys()
+    refunding = {name for name, each in connections.items() if each.refunds is not None}
+    listing = {name for name, each in connections.items() if each.listing is not None}
+    assert container.desks().keys() == refunding
+    assert container.sweeping().reconciles.keys() == listing
 
 
 @pytest.mark.parametrize("name", _BUILT_IN)
