@@ -11,13 +11,13 @@ from types import FrameType
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.simulation import seed_range
 from tests.simulation.crash_points import die
 from tests.simulation.every_scenario import SCENARIOS
 from tests.simulation.kinds import EVERY_KIND
 from tests.simulation.run import run_seed
+from tests.support.progress_bar import progress_bar
 
 # Fewer seeds cannot be blamed for a kind of fault that none of them met.
 SEEDS_FOR_EVERY_KIND = 5000
@@ -68,7 +68,7 @@ def _run_range(start: int, seeds: int, jobs: int, state: Path) -> int:
     signal.signal(signal.SIGTERM, _stop)
     began_s, seeds_before = time.monotonic(), progress.seeds_done
     try:
-        with _bar() as bar:
+        with progress_bar() as bar:
             task = bar.add_task("seeds", total=seeds, completed=progress.seeds_done, rate="")
             for block in seed_range.run_blocks(progress.blocks_left(), jobs):
                 progress.add(block)
@@ -86,7 +86,7 @@ def _run_range(start: int, seeds: int, jobs: int, state: Path) -> int:
 
 def _run_deaths(deaths: str, jobs: int) -> int:
     failures, points = 0, 0
-    with ProcessPoolExecutor(jobs) as pool, _bar() as bar:
+    with ProcessPoolExecutor(jobs) as pool, progress_bar() as bar:
         task = bar.add_task("scenarios", total=len(SCENARIOS), rate="")
         for name, done in zip(SCENARIOS, pool.map(partial(die, deaths), SCENARIOS), strict=True):
             points += done.points
@@ -97,19 +97,6 @@ def _run_deaths(deaths: str, jobs: int) -> int:
                 OUT.print(f"              fails with {failure}")
     OUT.print(f"{points:,} runs with a {deaths} death, {failures:,} of them broke a promise")
     return 1 if failures else 0
-
-
-def _bar() -> Progress:
-    """A bar for people; nothing where nobody looks."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from tests.soak import tally
 from tests.soak.leg import Leg, Plan
 from tests.soak.stores import STORES
+from tests.support.progress_bar import progress_bar
 
 # What a leg holds in memory is forgotten at its end, so a soak may be as long as one likes.
 PAYMENTS_A_LEG = 5000
@@ -74,7 +75,7 @@ class Soak:
             loop.add_signal_handler(number, self._told_to_stop, stop)
         if self._tally.payments:
             OUT.print(f"going on after {self._tally.payments:,} payments (from {self._state})")
-        with _bar() as bar:
+        with progress_bar() as bar:
             task = bar.add_task("payments", total=self._payments, rate="")
             for store in islice(cycle(self._stores), self._tally.legs % len(self._stores), None):
                 if self._tally.payments >= self._payments or stop.is_set():
@@ -122,19 +123,6 @@ class Soak:
         if unmet:
             OUT.print(f"never met with, so nothing is shown about it: {', '.join(unmet)}")
         return 1 if unmet else 0
-
-
-def _bar() -> Progress:
-    """A bar for people; nothing where nobody looks."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
 
 
 if __name__ == "__main__":

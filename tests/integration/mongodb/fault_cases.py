@@ -7,11 +7,14 @@ from typing import Any
 
 from domain.order import Order
 from domain.payment import PaymentStatus
-from domain.tasks import Task, TaskKind
+from domain.tasks import AlertReason, Task, TaskKind
 from ports.errors import ConcurrentUpdate
 from ports.order_board import BoardList, OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_record import PaymentRecord
+from ports.refund_allowance import RefundAllowance
+from ports.stray_payments import StrayPayments
+from ports.sweep_log import SweepLease, SweepLog, SweepReport
 from ports.task_desk import TaskDesk, TaskState
 from ports.task_queue import ClaimedTask, TaskQueue
 from tests.support.factories import (
@@ -23,6 +26,8 @@ from tests.support.factories import (
     a_task,
     an_entry,
     an_order,
+    evidence,
+    won,
 )
 
 HOUR = NOON.replace(minute=0, second=0, microsecond=0)
@@ -34,6 +39,21 @@ NEXT = replace(
     BASE, version=2, payments=(WAITS, a_payment()), history=(*BASE.history, an_entry(version=2))
 )
 STOOD = a_task(detail="stood", due_at=NOON)
+STRAY = a_payment(key=a_key("imp_stray"))
+NEWER_STRAY = replace(STRAY, evidence=evidence("newer"))
+FOUND = (AlertReason.WITHOUT_ORDER, NOON)
+REPORT = SweepReport(
+    gateway=GATEWAY,
+    by="worker",
+    since=HOUR,
+    until=NOON,
+    began_at=NOON,
+    ended_at=NOON,
+    pages=1,
+    payments=2,
+    questions=3,
+    found={},
+)
 BORN = a_task(kind=TaskKind.ALERT_OPERATOR, detail="forged", due_at=NOON)
 
 
@@ -44,6 +64,9 @@ class Ports:
     record: PaymentRecord
     desk: TaskDesk
     board: OrderBoard
+    strays: StrayPayments
+    sweeps: SweepLog
+    allowance: RefundAllowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +76,10 @@ class Case:
     act: Callable[[Ports, Any], Awaitable[Any]]
     prepare: Callable[[Ports], Awaitable[Any]]
     again: Callable[[Ports, Any], Awaitable[Any]]
+
+
+async def with_nothing(_ports: Ports) -> None:
+    """Empty as it is."""
 
 
 async def with_order(ports: Ports) -> None:
@@ -90,6 +117,38 @@ async def every_recheck(ports: Ports, _prepared: object) -> list[Task]:
 
 async def with_stub(ports: Ports) -> None:
     await ports.tasks.put(STOOD)
+
+
+async def with_stray(ports: Ports) -> None:
+    await ports.strays.keep(STRAY, AlertReason.WITHOUT_ORDER, NOON)
+
+
+async def with_sweep(ports: Ports) -> SweepLease:
+    lease = await ports.sweeps.begin(GATEWAY, NOON, LEASE_UNTIL, NOON)
+    assert lease is not None
+    return lease
+
+
+async def with_report(ports: Ports) -> None:
+    await ports.sweeps.add_report(REPORT, HOUR)
+
+
+async def begin(ports: Ports, _prepared: object) -> bool:
+    return await ports.sweeps.begin(GATEWAY, NOON, LEASE_UNTIL, NOON) is not None
+
+
+async def begin_after_the_lease(ports: Ports, _prepared: object) -> None:
+    later = LEASE_UNTIL + timedelta(minutes=1)
+    await ports.sweeps.begin(GATEWAY, later, later + timedelta(minutes=1), later)
+
+
+async def report_once(ports: Ports, _prepared: object) -> None:
+    if not await ports.sweeps.latest(1):
+        await with_report(ports)
+
+
+async def with_taken(ports: Ports) -> None:
+    await ports.allowance.take("rf-other", won(600), NOON.date(), won(1000))
 
 
 async def save(ports: Ports, _prepared: object) -> None:
@@ -192,6 +251,23 @@ CASES: dict[str, Case] = {
     "of_order": same(lambda ports, _: ports.desk.of_order(STOOD.kind, ORDER_ID)),
     "every": same(every_recheck),
     "count": same(lambda ports, _: ports.tasks.count()),
+    "stray kept": same(lambda ports, _: ports.strays.keep(STRAY, *FOUND), with_nothing),
+    "stray kept again": same(lambda ports, _: ports.strays.keep(NEWER_STRAY, *FOUND), with_stray),
+    "stray told": same(lambda ports, _: ports.strays.mark_told(STRAY.key), with_stray),
+    "stray dropped": same(lambda ports, _: ports.strays.drop(STRAY.key), with_stray),
+    "strays walked": same(lambda ports, _: walked(ports.strays.walk()), with_stray),
+    "sweep begun": Case(act=begin, prepare=with_nothing, again=begin_after_the_lease),
+    "sweep advanced": same(
+        lambda ports, lease: ports.sweeps.advance(lease, NOON, LEASE_UNTIL), with_sweep
+    ),
+    "sweep ended": same(lambda ports, lease: ports.sweeps.end(lease, NOON), with_sweep),
+    "report": Case(
+        act=lambda ports, _: with_report(ports), prepare=with_nothing, again=report_once
+    ),
+    "allowance": same(
+        lambda ports, _: ports.allowance.take("rf-one", won(400), NOON.date(), won(1000)),
+        with_taken,
+    ),
 }
 
 
@@ -202,6 +278,8 @@ class State:
     orders: tuple[Order | None, ...]
     bound: str | None
     tasks: dict[str, int]
+    strays: list[object]
+    reports: list[object]
 
 
 async def state_of(ports: Ports) -> State:
@@ -209,4 +287,6 @@ async def state_of(ports: Ports) -> State:
         orders=tuple([await ports.orders.find_by_id(each) for each in (ORDER_ID, "new", "none")]),
         bound=await ports.orders.find_order_id_by_payment(a_key()),
         tasks=await ports.tasks.count(),
+        strays=[each async for page in ports.strays.walk() for each in page],
+        reports=list(await ports.sweeps.latest(10)),
     )

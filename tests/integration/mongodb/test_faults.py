@@ -9,10 +9,14 @@ from urllib.parse import urlsplit
 import pymongo.common
 import pytest
 
+from adapters.mongodb import refund_allowance, stray_payments
 from adapters.mongodb.database import Driver
 from adapters.mongodb.order_board import MongoOrderBoard
 from adapters.mongodb.order_repository import MongoOrderRepository
 from adapters.mongodb.payment_record import MongoPaymentRecord
+from adapters.mongodb.refund_allowance import MongoRefundAllowance
+from adapters.mongodb.stray_payments import MongoStrayPayments
+from adapters.mongodb.sweep_log import CURSORS, REPORTS, MongoSweepLog
 from adapters.mongodb.task_desk import MongoTaskDesk
 from adapters.mongodb.task_queue import MongoTaskQueue
 from ports.errors import RepositoryUnavailable
@@ -41,6 +45,9 @@ async def connected(url: str, driver: Driver, timeout_s: float) -> AsyncIterator
             record=MongoPaymentRecord(database),
             desk=MongoTaskDesk(database),
             board=MongoOrderBoard(database),
+            strays=MongoStrayPayments(database),
+            sweeps=MongoSweepLog(database),
+            allowance=MongoRefundAllowance(database),
         )
 
 
@@ -78,9 +85,15 @@ async def until_reachable(ports: Ports) -> None:
                 await asyncio.sleep(0.02)
 
 
+def empty(raw: RawDatabase) -> None:
+    apart = (stray_payments.COLLECTION, CURSORS, REPORTS, refund_allowance.COLLECTION)
+    for collection in ("orders", *apart):
+        raw[collection].delete_many({})
+
+
 async def run_well(case: Case, good: Ports, raw: RawDatabase) -> tuple[State, State, object]:
     """What was before, what is after, and the answer, when nothing fails."""
-    raw.orders.delete_many({})
+    empty(raw)
     prepared = await case.prepare(good)
     before = await state_of(good)
     answer = await case.act(good, prepared)
@@ -105,7 +118,7 @@ async def hold_to_the_contract(
 
         position = 1
         while True:
-            raw.orders.delete_many({})
+            empty(raw)
             prepared = await case.prepare(good)
             await until_reachable(bad)
             proxy.plan((position, fault), (position + 1, fault))
@@ -154,7 +167,7 @@ async def test_one_lost_reply_is_recognised(
         commands = await count_commands(case, good, bad, proxy, raw)
 
         for position in range(1, commands + 1):
-            raw.orders.delete_many({})
+            empty(raw)
             prepared = await case.prepare(good)
             await until_reachable(bad)
             proxy.plan((position, fault))
@@ -167,7 +180,7 @@ async def test_one_lost_reply_is_recognised(
 async def count_commands(
     case: Case, good: Ports, bad: Ports, proxy: MongoProxy, raw: RawDatabase
 ) -> int:
-    raw.orders.delete_many({})
+    empty(raw)
     prepared = await case.prepare(good)
     proxy.plan()
     await case.act(bad, prepared)
