@@ -39,7 +39,7 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
         "PAYPROOF_MERCHANT_WEBHOOK_URL이 설정되지 않아 상점에 알리지 않습니다.",
         "PAYPROOF_MERCHANT_WEBHOOK_URL is not set: the shop is not told.",
     ),
-    "event.tries": ("{count}번 시도", "{count} tries"),
+    "event.tries": ("{count}번 시도", "tries: {count}"),
     "timeline": ("이력", "History"),
     "timeline.none": ("아직 이력이 없습니다.", "Nothing has happened yet."),
     "timeline.evidence": ("증거", "Evidence"),
