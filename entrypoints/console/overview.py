@@ -1,5 +1,6 @@
 """The first page: is the money right, at a glance?"""
 
+import asyncio
 from collections.abc import Sequence
 
 from litestar import get
@@ -15,7 +16,7 @@ from entrypoints.console.chart import HEIGHT, WIDTH, charts_of
 from entrypoints.console.pages import Pages
 from entrypoints.console.parts import ConsoleParts
 from ports.errors import RecordCorrupt
-from ports.order_board import BoardList, TakingsKind
+from ports.order_board import BoardLine, BoardList, TakingsKind
 from ports.task_desk import TaskState
 
 _DAYS = 28
@@ -31,8 +32,15 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
 
     @get("/")
     async def show_overview(request: AnyRequest) -> Template:
-        days = await parts.read_board.days(_DAYS)
-        depth = await parts.desk.depth(parts.clock.now())
+        # Asked together: a store answers what waits at the same time in one visit.
+        days, depth, boards, approvals, parked, sweeps = await asyncio.gather(
+            parts.read_board.days(_DAYS),
+            parts.desk.depth(parts.clock.now()),
+            asyncio.gather(*(_board(parts, which) for which in ATTENTION)),
+            _approvals(parts),
+            parts.desk.page(TaskState.PARKED, None, _LINES),
+            parts.sweeps.latest(_LINES),
+        )
         context = {
             "currencies": _currencies(days[-1]),
             "today": days[-1],
@@ -40,25 +48,26 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
             "charts": charts_of(days, _MOST_CHARTS),
             "days": _DAYS,
             "size": {"width": WIDTH, "height": HEIGHT},
-            "boards": [
-                (
-                    which.value,
-                    await parts.board.count(which, _COUNTED),
-                    await parts.board.page(which, None, _LINES),
-                )
-                for which in ATTENTION
-            ],
+            "boards": boards,
             "counted": _COUNTED,
-            "approvals": await _approvals(parts),
-            "parked": await parts.desk.page(TaskState.PARKED, None, _LINES),
+            "approvals": approvals,
+            "parked": parked,
             "parked_count": sum(
                 count for (_, state), count in depth.tasks.items() if state is TaskState.PARKED
             ),
-            "sweeps": await parts.sweeps.latest(_LINES),
+            "sweeps": sweeps,
         }
         return pages.page(request, "overview", context)
 
     return show_overview
+
+
+async def _board(parts: ConsoleParts, which: BoardList) -> tuple[str, int, Sequence[BoardLine]]:
+    """A list's name, how long it is, and its first lines."""
+    count, lines = await asyncio.gather(
+        parts.board.count(which, _COUNTED), parts.board.page(which, None, _LINES)
+    )
+    return which.value, count, lines
 
 
 def _currencies(day: DaySums) -> list[Currency]:
