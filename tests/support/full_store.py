@@ -89,6 +89,7 @@ def strays() -> list[StrayPayment]:
         status=PaymentStatus.UNKNOWN,
         total=UNREADABLE,
         cancelled=UNREADABLE,
+        discount=None,
     )
     reason = AlertReason.FORGED
     return [
