@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidValue
-from domain.identifiers import check_gateway, check_order_id, check_payment_id, check_text
+from domain.identifiers import (
+    check_delivery_id,
+    check_gateway,
+    check_order_id,
+    check_payment_id,
+    check_text,
+    is_order_id,
+)
 from tests.support.strategies import order_ids, payment_keys
 
 CHECKS: dict[str, Callable[[str], None]] = {
@@ -105,3 +112,16 @@ def test_text_is_neither_empty_nor_too_long(text: str, max_length: int) -> None:
 def test_control_and_direction_characters_are_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match=r"^name: must not contain control characters$"):
         check_text("name", text, 20)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whether_text_may_name_an_order_can_be_asked(text: str) -> None:
+    assert is_order_id("order-0001")
+    assert not is_order_id(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "a b", "a\n", "\x00", "\x7f", "번호", "a" * 201])
+def test_a_message_has_an_id_that_can_be_seen(text: str) -> None:
+    check_delivery_id("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W/+=")
+    with pytest.raises(InvalidValue, match="delivery_id"):
+        check_delivery_id(text)

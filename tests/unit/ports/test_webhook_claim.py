@@ -21,3 +21,16 @@ def test_either_the_payment_or_the_order_is_enough() -> None:
 def test_neither_is_not() -> None:
     with pytest.raises(InvalidValue, match="order_id is needed"):
         a_claim(None, None)
+
+
+@pytest.mark.parametrize("order_id", ["", "..", "주문", "a b"])
+def test_an_order_id_that_cannot_be_ours_is_left_out_by_whoever_reads(order_id: str) -> None:
+    with pytest.raises(InvalidValue, match="order_id"):
+        a_claim("imp_1", order_id)
+
+
+def test_a_message_is_named_by_what_can_be_seen() -> None:
+    with pytest.raises(InvalidValue, match="delivery_id"):
+        WebhookClaim(
+            payment_id="imp_1", order_id=None, claimed=PaymentStatus.PAID, delivery_id="a b"
+        )
