@@ -129,6 +129,9 @@ class Buyer:
             idempotency_key=f"return-{len(order.refunds)}", imp_uid=payment.imp_uid, amount=amount
         )
         order.refunds.append(asked)
+        if len(order.refunds) > 1:
+            # They take turns in any order: this one may be given back before the one before it.
+            payment.may_become("partiallyCancelled", amount)
         given = sum(each.amount for each in order.refunds)
         payment.may_become("cancelled" if given == payment.total else "partiallyCancelled", given)
         path = f"/orders/{order.order_id}/refunds"

@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 from base64 import b64decode, b64encode
-from collections import Counter, deque
+from collections import deque
+from itertools import pairwise
 from typing import Final
 
 from aiohttp import web
@@ -32,7 +34,8 @@ class Inbox:
         self._book = book
         self._excuses = excuses
         self.planned: deque[str] = deque()
-        self._accepted: Counter[str] = Counter()
+        # By event id: when it was accepted, each time.
+        self._accepted: dict[str, list[float]] = {}
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -63,7 +66,7 @@ class Inbox:
         """Keeps an event once."""
         if event_id in self._accepted:
             self._book.counts[REDELIVERED] += 1
-        self._accepted[event_id] += 1
+        self._accepted.setdefault(event_id, []).append(time.monotonic())
         if is_reply_lost:
             self._excuses.reply_was_lost(event_id)
         self._keep(event_id, body)
@@ -71,8 +74,9 @@ class Inbox:
     def judge(self) -> None:
         """Each time that an event came again must have an excuse of its own."""
         for event_id, times in self._accepted.items():
-            if times - 1 > (excused := self._excuses[event_id]):
-                what = f"{event_id} came {times} times, with {excused} excuses"
+            if len(times) - 1 > (excused := self._excuses[event_id]):
+                apart = ", ".join(f"{again - before:.1f} s" for before, again in pairwise(times))
+                what = f"{event_id} came again after {apart}, with {excused} excuses"
                 self._book.complain(Harm.DOUBLED, what)
 
     def _keep(self, event_id: str, body: dict[str, object]) -> None:
