@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from decimal import Decimal
 
 from adapters.outbound.client import build_client
@@ -10,18 +9,19 @@ from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.connection import connect
 from domain.money import Currency, Money
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
-from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
+from tests.contract.gateways.sandboxed import SandboxedWorld
+from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld
 from tests.support.factories import ORDER_ID
 
 
-class PortOneV1World(GatewayWorld):
+class PortOneV1World(SandboxedWorld):
     """Plays everybody at PortOne's sandbox, which the gateway asks over a socket."""
 
     def __init__(
         self, client: HttpClient, sandbox: RunningSandbox, control: SandboxControl
     ) -> None:
+        super().__init__(control)
         self._control = control
-        self._clock = ShiftedClock()
         self.connection = connect(
             client,
             api_key=sandbox.api_key,
@@ -31,13 +31,6 @@ class PortOneV1World(GatewayWorld):
             timeout_s=TIMEOUT_S,
             long_timeout_s=TIMEOUT_S,
         )
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    async def wait(self, seconds: int) -> None:
-        await self._control.advance_clock(seconds)
-        self._clock.advance(seconds)
 
     async def open(
         self,

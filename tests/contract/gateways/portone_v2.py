@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
@@ -13,11 +12,12 @@ from adapters.portone_v2.signature import read_secrets
 from domain.money import Currency, Money
 from domain.refund import RefundAccount
 from sandbox.portone_v2 import RunningSandbox, Sandbox, SandboxControl
-from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
+from tests.contract.gateways.sandboxed import SandboxedWorld
+from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld
 from tests.support.factories import ORDER_ID
 
 
-class PortOneV2World(GatewayWorld):
+class PortOneV2World(SandboxedWorld):
     """Plays everybody at PortOne's sandbox, which the gateway asks over a socket."""
 
     refund_account = RefundAccount(bank_code="SHINHAN", number="110-123-456789", holder="홍길동")
@@ -29,8 +29,8 @@ class PortOneV2World(GatewayWorld):
         control: SandboxControl,
         order_id_in: OrderIdIn,
     ) -> None:
+        super().__init__(control)
         self._control = control
-        self._clock = ShiftedClock()
         self._order_id_in = order_id_in
         self._tokens: dict[str, str] = {}
         self._n_opened = 0
@@ -46,13 +46,6 @@ class PortOneV2World(GatewayWorld):
             timeout_s=TIMEOUT_S,
             long_timeout_s=TIMEOUT_S,
         )
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    async def wait(self, seconds: int) -> None:
-        await self._control.advance_clock(seconds)
-        self._clock.advance(seconds)
 
     async def open(
         self,

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -11,13 +10,14 @@ from adapters.outbound.http_client import HttpClient
 from adapters.stripe.connection import connect
 from domain.money import Money
 from sandbox.stripe import RunningSandbox, Sandbox, SandboxControl
-from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
+from tests.contract.gateways.sandboxed import SandboxedWorld
+from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld
 from tests.support.factories import ORDER_ID
 
 _DECIMALS: Final = {"KRW": 0, "USD": 2}
 
 
-class StripeWorld(GatewayWorld):
+class StripeWorld(SandboxedWorld):
     """Plays everybody at Stripe's sandbox, which the gateway asks over a socket."""
 
     # What remains, and whether ours is there already, are asked first.
@@ -26,8 +26,8 @@ class StripeWorld(GatewayWorld):
     def __init__(
         self, client: HttpClient, sandbox: RunningSandbox, control: SandboxControl
     ) -> None:
+        super().__init__(control)
         self._control = control
-        self._clock = ShiftedClock()
         self.connection = connect(
             client,
             api_key=sandbox.api_key,
@@ -37,13 +37,6 @@ class StripeWorld(GatewayWorld):
             timeout_s=TIMEOUT_S,
             long_timeout_s=TIMEOUT_S,
         )
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    async def wait(self, seconds: int) -> None:
-        await self._control.advance_clock(seconds)
-        self._clock.advance(seconds)
 
     async def open(
         self,

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from decimal import Decimal
 
 from adapters.outbound.client import build_client
@@ -10,20 +9,21 @@ from adapters.outbound.http_client import HttpClient
 from adapters.toss.connection import connect
 from domain.money import Money
 from sandbox.toss import RunningSandbox, Sandbox, SandboxControl
-from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld, ShiftedClock
+from tests.contract.gateways.sandboxed import SandboxedWorld
+from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld
 from tests.support.factories import ORDER_ID
 
 _ASKED = "/v1/"
 
 
-class TossWorld(GatewayWorld):
+class TossWorld(SandboxedWorld):
     """Plays everybody at Toss's sandbox, which the gateway asks over a socket."""
 
     def __init__(
         self, client: HttpClient, sandbox: RunningSandbox, control: SandboxControl
     ) -> None:
+        super().__init__(control)
         self._control = control
-        self._clock = ShiftedClock()
         self.connection = connect(
             client,
             secret_key=sandbox.live_key,
@@ -32,13 +32,6 @@ class TossWorld(GatewayWorld):
             timeout_s=TIMEOUT_S,
             long_timeout_s=TIMEOUT_S,
         )
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    async def wait(self, seconds: int) -> None:
-        await self._control.advance_clock(seconds)
-        self._clock.advance(seconds)
 
     async def open(
         self,
