@@ -28,7 +28,7 @@ _PHONE: Final = re.compile(r"010-?\d{4}-?\d{4}")
 
 
 class Programs:
-    """The two programs. `lent` tells which events the dead worker was about to deliver."""
+    """The two programs, both of which deliver events; `lent` tells which are being delivered."""
 
     def __init__(
         self,
@@ -105,8 +105,8 @@ class Programs:
         for name in victims:
             await self._living[name][1].end()
             await self._end(name)
-        if WORKER in victims:
-            self._excuses.were_lent(await asyncio.to_thread(self._lent))
+        # Whoever it was: the service has a worker of its own.
+        self._excuses.were_lent(await asyncio.to_thread(self._lent))
 
     async def _start(self, names: list[str]) -> None:
         for name in names:
