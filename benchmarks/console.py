@@ -1,19 +1,18 @@
 """`make bench-console`: how long each page of the console takes with a million stored orders.
 
-The real service on a SQLite file whose orders are spread over two months, some of which wait,
-were forged or paid twice. One operator looks at page after page; measured is what the browser
-waits for on this machine, which is the server's time and a little more.
+The real service on a database whose orders are spread over two months, some of which wait, were
+forged or paid twice. One operator looks at page after page; measured is what the browser waits
+for on this machine, which is the server's time and a little more.
 """
 
 import argparse
 import asyncio
 import json
-import sqlite3
 import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,25 +22,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.contestants import CONTESTANTS, PAYPROOF, World
+from benchmarks.database_kinds import Kind, add_choices, chosen_kinds
 from benchmarks.processes import Program
 from benchmarks.rounds import gateway
-from benchmarks.stored_orders import load_sqlite
+from benchmarks.spread_orders import LAST_DAYS_US, begin_us, store_in_mongodb, store_in_sqlite
 
 AIM_MS = 50.0
 _PASSWORD = "a password of the console"
-_DAYS = 60
-_DAY_US = 86_400_000_000
-# Of the ids that `stored_orders` gives, the number.
-_NUMBER = "CAST(substr(order_id, 6) AS INTEGER)"
-_SPREAD = (
-    f"UPDATE orders SET created_at = :first + {_NUMBER} * :step",
-    f"UPDATE orders SET customer_id = 'customer-' || ({_NUMBER} / 100)",
-    f"UPDATE payments SET paid_at = :first + {_NUMBER} * :step",
-    f"UPDATE history SET at = :first + {_NUMBER} * :step",
-    f"UPDATE orders SET status = 'awaitingDeposit' WHERE {_NUMBER} % 100 = 1",
-    f"UPDATE history SET outcome = 'forged' WHERE {_NUMBER} % 200 = 2",
-    f"UPDATE payments SET surplus = 1 WHERE {_NUMBER} % 500 = 3",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +43,10 @@ class Measured:
     kilobytes: float
 
 
-def spread(database: Path, count: int) -> None:
-    """Lays the stored orders out over the last days, and makes some of them need a look."""
-    first = int(time.time() * 1_000_000) - _DAYS * _DAY_US
-    values = {"first": first, "step": _DAYS * _DAY_US // count}
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        for statement in _SPREAD:
-            connection.execute(statement, values if ":first" in statement else {})
-
-
 def pages_of(count: int) -> Mapping[str, str]:
     """Every kind of page, by name; deep in a list is as far as half of all orders."""
     middle, last = f"past-{count // 2:09}", f"past-{count - 1:09}"
-    deep = int(time.time() * 1_000_000) - _DAYS * _DAY_US // 2
+    deep = begin_us() + LAST_DAYS_US // 2
     return {
         "overview": "",
         "newest orders": "/orders",
@@ -87,14 +65,13 @@ def pages_of(count: int) -> Mapping[str, str]:
 
 
 async def measure(
-    folder: Path, count: int, times: int, tell: Callable[[str], None]
+    kind: Kind, folder: Path, count: int, times: int, tell: Callable[[str], None]
 ) -> list[Measured]:
     """All pages of a service on so many orders."""
-    database = folder / "payproof.db"
-    tell(f"storing {count:,} orders")
-    await asyncio.to_thread(load_sqlite, database, count, lambda _: None)
-    tell("spreading them")
-    await asyncio.to_thread(spread, database, count)
+    database = kind.new_database(folder, "console")
+    tell(f"{kind.name}: storing {count:,} orders and spreading them")
+    store = store_in_mongodb if kind.is_mongodb else store_in_sqlite
+    await asyncio.to_thread(store, database, count)
     settings = {"PAYPROOF_CONSOLE_PASSWORD": _PASSWORD, "PAYPROOF_RECONCILE_EVERY_S": "0"}
     async with gateway(folder) as control:
         world = World(
@@ -106,7 +83,7 @@ async def measure(
             settings=settings,
         )
         async with (
-            CONTESTANTS[PAYPROOF](world, str(database)) as program,
+            CONTESTANTS[PAYPROOF](world, database) as program,
             httpx.AsyncClient(base_url=program.url, timeout=60) as client,
         ):
             await _log_in(client)
@@ -150,9 +127,9 @@ async def _measure(
     )
 
 
-def table_of(measured: Sequence[Measured], count: int) -> Table:
+def table_of(kind: Kind, measured: Sequence[Measured], count: int) -> Table:
     """A row for each page."""
-    title = f"Pages of the console with {count:,} orders, at most {AIM_MS:.0f} ms wanted"
+    title = f"Pages of the console with {count:,} orders on {kind.name}, {AIM_MS:.0f} ms wanted"
     table = Table(title=title, title_justify="left")
     table.add_column("")
     for heading in ("p50 ms", "p99 ms", "most ms", "CPU ms", "kB", ""):
@@ -176,14 +153,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-console", description=__doc__)
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=100)
+    add_choices(parser)
     parser.add_argument("--out", type=Path, default=Path("build/bench/console.json"))
     chosen = parser.parse_args()
     console = Console(stderr=True)
-    with TemporaryDirectory(prefix="payproof-console-") as folder:
-        measured = asyncio.run(measure(Path(folder), chosen.orders, chosen.times, console.print))
-    Console(width=100).print(table_of(measured, chosen.orders))
+    found: dict[str, list[dict[str, object]]] = {}
+    with ExitStack() as stack:
+        for kind in chosen_kinds(chosen, stack, console):
+            count = chosen.orders if kind.at_most is None else min(chosen.orders, kind.at_most)
+            with TemporaryDirectory(prefix="payproof-console-") as folder:
+                measured = asyncio.run(
+                    measure(kind, Path(folder), count, chosen.times, console.print)
+                )
+            Console(width=100).print(table_of(kind, measured, count))
+            found[kind.name] = [asdict(each) for each in measured]
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(json.dumps([asdict(each) for each in measured], indent=1) + "\n")
+    chosen.out.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

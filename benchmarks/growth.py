@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
@@ -21,29 +20,17 @@ from rich.table import Table
 
 from benchmarks.cases import CONFIRM, FIRST, REPEAT, Case
 from benchmarks.contestants import CONTESTANTS, PAYPROOF, World
+from benchmarks.database_kinds import Kind, add_choices, chosen_kinds
 from benchmarks.load import Measured, put_under_load
 from benchmarks.processes import Program
 from benchmarks.rounds import gateway
 from benchmarks.sales import Sale
-from benchmarks.stored_orders import load_mongodb, load_sqlite
 from benchmarks.summary import Spread
-from tests.support.mongodb_server import NoMongoDB, running_mongodb
 
 AIM = 1.2
 _CASES = (FIRST, REPEAT, CONFIRM)
 _AT_ONCE = 8
 _SMALL, _LARGE = "small", "large"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One kind of database: how a new one is named and loaded, and what its service is told."""
-
-    name: str
-    sizes: Mapping[str, int]
-    new_database: Callable[[Path, str], str]
-    load: Callable[[str, int, Callable[[int], None]], None]
-    settings: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +60,9 @@ class Grown:
         return max(self.cpu.median, self.p50.median) <= AIM
 
 
-async def _measure(kind: Kind, rounds: int, progress: Progress) -> list[Turn]:
+async def _measure(
+    kind: Kind, sizes: Mapping[str, int], rounds: int, progress: Progress
+) -> list[Turn]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="payproof-growth-")))
         control = await stack.enter_async_context(gateway(folder))
@@ -86,7 +75,7 @@ async def _measure(kind: Kind, rounds: int, progress: Progress) -> list[Turn]:
             settings=kind.settings,
         )
         programs = {}
-        for size, count in kind.sizes.items():
+        for size, count in sizes.items():
             database = kind.new_database(folder, size)
             bar = progress.add_task(f"{kind.name}: loading {count:,} orders", total=count)
             await asyncio.to_thread(kind.load, database, count, _advancing(progress, bar))
@@ -95,7 +84,7 @@ async def _measure(kind: Kind, rounds: int, progress: Progress) -> list[Turn]:
         bar = progress.add_task(f"{kind.name}: rounds", total=rounds + 1)
         turns = []
         for number in range(rounds + 1):
-            turns += await _round(kind, programs, number)
+            turns += await _round(kind, sizes, programs, number)
             progress.advance(bar)
     # The first round warms up.
     return turns[len(_CASES) :]
@@ -105,7 +94,9 @@ def _advancing(progress: Progress, bar: TaskID) -> Callable[[int], None]:
     return lambda done: progress.update(bar, completed=done)
 
 
-async def _round(kind: Kind, programs: Mapping[str, Program], number: int) -> list[Turn]:
+async def _round(
+    kind: Kind, sizes: Mapping[str, int], programs: Mapping[str, Program], number: int
+) -> list[Turn]:
     turns = []
     for case in _CASES:
         sales = _sales(case, number)
@@ -119,7 +110,7 @@ async def _round(kind: Kind, programs: Mapping[str, Program], number: int) -> li
             Turn(
                 database=kind.name,
                 case=case.title,
-                orders=(kind.sizes[_SMALL], kind.sizes[_LARGE]),
+                orders=(sizes[_SMALL], sizes[_LARGE]),
                 small=measured[_SMALL],
                 large=measured[_LARGE],
             )
@@ -134,41 +125,9 @@ def _sales(case: Case, number: int) -> list[Sale]:
     return [Sale(n) for n in range(first, first + case.requests)]
 
 
-def _kinds(chosen: argparse.Namespace, stack: ExitStack, console: Console) -> list[Kind]:
-    sizes = {_SMALL: chosen.small, _LARGE: chosen.large}
-    kinds = []
-    if chosen.database in (None, "SQLite"):
-        kinds.append(
-            Kind(
-                name="SQLite",
-                sizes=sizes,
-                new_database=lambda folder, size: str(folder / f"{size}.db"),
-                load=lambda database, count, tell: load_sqlite(Path(database), count, tell),
-                settings={},
-            )
-        )
-    if chosen.database in (None, "MongoDB"):
-        try:
-            server = stack.enter_context(running_mongodb(chosen.memory))
-        except NoMongoDB as error:
-            console.print(f"NOT MEASURED, there is no MongoDB: {error}", style="bold red")
-            return kinds
-        if not server.is_real:
-            console.print(
-                "The MongoDB here is a stand-in in memory: it holds at most "
-                f"{chosen.large_in_memory:,} orders, and the sweep, which would walk them, is off."
-            )
-            sizes |= {_LARGE: min(chosen.large, chosen.large_in_memory)}
-        kinds.append(
-            Kind(
-                name="MongoDB" if server.is_real else "MongoDB (stand-in)",
-                sizes=sizes,
-                new_database=lambda _, size: server.database_url(f"{size}_{uuid4().hex[:8]}"),
-                load=load_mongodb,
-                settings={} if server.is_real else {"PAYPROOF_RECONCILE_EVERY_S": "0"},
-            )
-        )
-    return kinds
+def _sizes(kind: Kind, chosen: argparse.Namespace) -> Mapping[str, int]:
+    large = chosen.large if kind.at_most is None else min(chosen.large, kind.at_most)
+    return {_SMALL: chosen.small, _LARGE: large}
 
 
 def grown(turns: Sequence[Turn]) -> list[Grown]:
@@ -218,22 +177,22 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=1_000)
     parser.add_argument("--large", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--database", choices=("SQLite", "MongoDB"))
-    parser.add_argument("--memory", default="12g", help="of the stand-in for MongoDB")
-    parser.add_argument("--large-in-memory", type=int, default=1_000_000)
+    add_choices(parser)
     parser.add_argument("--out", type=Path, default=Path("build/bench/growth.json"))
     chosen = parser.parse_args()
     if not sys.platform.startswith("linux"):
         parser.error("processor time is read from /proc: this needs Linux")
     console = Console(stderr=True)
     with ExitStack() as stack:
-        kinds = _kinds(chosen, stack, console)
+        kinds = chosen_kinds(chosen, stack, console)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             turns = [
                 turn
                 for kind in kinds
-                for turn in asyncio.run(_measure(kind, chosen.rounds, progress))
+                for turn in asyncio.run(
+                    _measure(kind, _sizes(kind, chosen), chosen.rounds, progress)
+                )
             ]
     Console(width=130).print(table_of(turns))
     chosen.out.parent.mkdir(parents=True, exist_ok=True)

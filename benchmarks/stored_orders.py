@@ -29,6 +29,8 @@ from domain.tasks import Task, TaskKind
 from ports.stored_task import StoredTask
 
 Tell = Callable[[int], None]
+# Of the order of that number, its document.
+Change = Callable[[int, dict[str, Any]], None]
 
 _BATCH = 10_000
 _AT = datetime(2024, 1, 1, tzinfo=UTC)
@@ -44,8 +46,11 @@ def load_sqlite(path: Path, count: int, tell: Tell) -> None:
     asyncio.run(_load_sqlite(path, count, tell))
 
 
-def load_mongodb(url: str, count: int, tell: Tell) -> None:
-    """Puts so many past orders into a MongoDB database, and creates its indexes first."""
+def load_mongodb(url: str, count: int, tell: Tell, change: Change | None = None) -> None:
+    """Puts so many past orders into a MongoDB database, and creates its indexes first.
+
+    The board has been brought up to date with them long ago, unless `change` marks them.
+    """
     asyncio.run(_create_indexes(url))
     order, task = _order(), _task()
     template = {
@@ -56,13 +61,18 @@ def load_mongodb(url: str, count: int, tell: Tell) -> None:
         "tasks_rev": 1,
         "writes": [],
         "next_due": {},
+        "to_add_up": None,
     }
     with MongoClient[dict[str, Any]](url) as client:
         orders = client.get_default_database().get_collection(
             "orders", write_concern=WriteConcern(1)
         )
         for numbers in _batches(count):
-            orders.insert_many((_named(template, n) for n in numbers), ordered=False)
+            documents = [_named(template, n) for n in numbers]
+            if change is not None:
+                for number, document in zip(numbers, documents, strict=True):
+                    change(number, document)
+            orders.insert_many(documents, ordered=False)
             tell(numbers.stop)
 
 

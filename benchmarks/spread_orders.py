@@ -1,0 +1,83 @@
+"""Past orders spread over the last two months, some of which need a look.
+
+Of a hundred one waits for its deposit; of two hundred one was forged, of five hundred one paid
+twice.
+"""
+
+import asyncio
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from adapters.mongodb.database import MongoDatabase
+from adapters.mongodb.order_board import MongoOrderBoard
+from adapters.mongodb.stored_fields import moment_text
+from benchmarks.stored_orders import Change, load_mongodb, load_sqlite
+
+LAST_DAYS_US = 60 * 86_400_000_000
+# Of the ids that `stored_orders` gives, the number.
+_NUMBER = "CAST(substr(order_id, 6) AS INTEGER)"
+_SPREAD = (
+    f"UPDATE orders SET created_at = :first + {_NUMBER} * :step",
+    f"UPDATE orders SET customer_id = 'customer-' || ({_NUMBER} / 100)",
+    f"UPDATE payments SET paid_at = :first + {_NUMBER} * :step",
+    f"UPDATE history SET at = :first + {_NUMBER} * :step",
+    f"UPDATE orders SET status = 'awaitingDeposit' WHERE {_NUMBER} % 100 = 1",
+    f"UPDATE history SET outcome = 'forged' WHERE {_NUMBER} % 200 = 2",
+    f"UPDATE payments SET surplus = 1 WHERE {_NUMBER} % 500 = 3",
+)
+
+
+def begin_us() -> int:
+    """When the first of them was made."""
+    return int(time.time() * 1_000_000) - LAST_DAYS_US
+
+
+def store_in_sqlite(database: str, count: int) -> None:
+    """Stores so many in a new file."""
+    load_sqlite(Path(database), count, lambda _: None)
+    values = {"first": begin_us(), "step": LAST_DAYS_US // count}
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        for statement in _SPREAD:
+            connection.execute(statement, values if ":first" in statement else {})
+
+
+def store_in_mongodb(url: str, count: int) -> None:
+    """Stores so many in a new database, and adds them up as they come."""
+    _add_up(url)
+    load_mongodb(url, count, lambda _: _add_up(url), _spreading(begin_us(), LAST_DAYS_US // count))
+
+
+def _add_up(url: str) -> None:
+    async def add_up() -> None:
+        database = MongoDatabase(url)
+        await database.open()
+        try:
+            await MongoOrderBoard(database).add_up()
+        finally:
+            await database.close()
+
+    asyncio.run(add_up())
+
+
+def _spreading(first_us: int, step_us: int) -> Change:
+    first = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=first_us)
+
+    def change(number: int, order: dict[str, Any]) -> None:
+        at = moment_text(first + timedelta(microseconds=number * step_us))
+        (payment,), (entry,) = order["payments"], order["history"]
+        order["created_at"] = order["to_add_up"] = payment["paid_at"] = entry["at"] = at
+        order["customer"]["customer_id"] = f"customer-{number // 100}"
+        if number % 100 == 1:
+            order["status"] = "awaitingDeposit"
+        if number % 200 == 2:
+            entry["outcome"] = "forged"
+        if number % 500 == 3:
+            key = {**payment["key"], "payment_id": f"{payment['key']['payment_id']}-again"}
+            order["payments"].append({**payment, "key": key})
+            order["bound"].append(f"{key['gateway']}/{key['payment_id']}")
+
+    return change
