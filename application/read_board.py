@@ -11,8 +11,9 @@ from domain.moments import SEOUL
 from domain.money import Currency
 from domain.order import Order
 from domain.payment import PaymentKey
+from domain.takings import TakingsKind
 from ports.clock import Clock
-from ports.order_board import BoardLine, OrderBoard, Place, Takings, TakingsKind
+from ports.order_board import BoardLine, OrderBoard, Place, Takings
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 

@@ -10,15 +10,7 @@ from typing import Protocol
 from domain.money import Currency, Money
 from domain.order import OrderStatus
 from domain.payment import PaymentKey
-
-
-class TakingsKind(StrEnum):
-    """What is counted: money that came in, what of it went back or is too much, and forgeries."""
-
-    PAID = "paid"
-    REFUNDED = "refunded"
-    SURPLUS = "surplus"
-    FORGED = "forged"
+from domain.takings import TakingsKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from adapters.memory.store import MemoryStore
-from domain.money import Money
 from domain.order import Order, OrderStatus
 from domain.outcome import OutcomeKind
-from domain.payment import HOLDS_MONEY, PaymentStatus
 from domain.surplus import surplus_of
-from ports.order_board import BoardLine, BoardList, Place, Takings, TakingsKind
+from domain.takings import TakingsKind, shares_of
+from ports.order_board import BoardLine, BoardList, Place, Takings
 
-_CAME_IN = HOLDS_MONEY | {PaymentStatus.CANCELLED}
 # When a payment was made that does not say it.
 _UNTOLD = datetime(1970, 1, 1, tzinfo=UTC)
-_Share = tuple[datetime, TakingsKind, Money]
 
 
 class MemoryOrderBoard:
@@ -31,7 +28,7 @@ class MemoryOrderBoard:
             sums: Counter[tuple[datetime, TakingsKind, str]] = Counter()
             amounts = {}
             for order in self._store.orders.values():
-                for at, kind, amount in (*_paid_shares(order), *_forged_shares(order)):
+                for at, kind, amount in shares_of(order):
                     if since <= at < until:
                         hour = at.replace(minute=0, second=0, microsecond=0)
                         times[hour, kind, amount.currency_code] += 1
@@ -126,24 +123,3 @@ def _surpluses(order: Order) -> Iterator[BoardLine]:
             at = payment.paid_at or _UNTOLD
             place = Place(at=at, order_id=order.order_id, ordinal=position)
             yield _line(order, place=place, amount=surplus, key=payment.key)
-
-
-def _paid_shares(order: Order) -> Iterator[_Share]:
-    for payment in order.payments:
-        at, total, cancelled = payment.paid_at, payment.total, payment.cancelled
-        if at is None or payment.status not in _CAME_IN:
-            continue
-        if not isinstance(total, Money) or not isinstance(cancelled, Money):
-            continue
-        yield at, TakingsKind.PAID, total
-        if cancelled.amount_minor:
-            yield at, TakingsKind.REFUNDED, cancelled
-        surplus = surplus_of(order, payment)
-        if surplus is not None:
-            yield at, TakingsKind.SURPLUS, surplus
-
-
-def _forged_shares(order: Order) -> Iterator[_Share]:
-    for entry in order.history:
-        if entry.outcome is OutcomeKind.FORGED:
-            yield entry.at, TakingsKind.FORGED, order.amount

@@ -22,7 +22,6 @@ from domain.order import HistoryEntry, Order, OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import Mode, Payment, PaymentStatus
 from domain.refund import Refund, RefundStep
-from domain.surplus import surplus_of
 from domain.tasks import Task, TaskKind
 from domain.virtual_account import VirtualAccount
 
@@ -58,8 +57,13 @@ def order_fields(order: Order) -> Document:
         "refunds": [refund_fields(refund) for refund in order.refunds],
         "awaits_approval": order.awaits_approval,
         "awaits_deposit": any(payment.awaits_deposit for payment in order.payments),
-        "has_surplus": any(surplus_of(order, payment) is not None for payment in order.payments),
+        "to_add_up": _mark(order),
     }
+
+
+def _mark(order: Order) -> str | None:
+    """Says that the board has not seen this version yet; where nothing happened, it need not."""
+    return moment_text(order.created_at) if order.payments or order.history else None
 
 
 def bindings(order: Order) -> list[str]:

@@ -49,12 +49,8 @@ def indexes(*, claims_apart: bool) -> list[IndexModel]:
         IndexModel([("awaits_approval", 1), ("_id", 1)], name="awaits_approval"),
         # lists orders for the operator, the newest first
         IndexModel([("created_at", -1), ("_id", -1)], name="newest"),
-        # adds up what was paid within a time, whatever the gateway
-        IndexModel("payments.paid_at", name="paid_at"),
-        # finds the orders with a payment too many
-        IndexModel([("has_surplus", 1), ("_id", 1)], name="has_surplus"),
-        # finds the orders that a forgery was tried on
-        IndexModel([("history.outcome", 1), ("history.at", 1)], name="verdicts"),
+        # finds the orders that the board has yet to add up
+        IndexModel("to_add_up", name="to_add_up"),
         # counts the tasks
         IndexModel("tasks.state", name="task_state"),
     ]

@@ -33,7 +33,7 @@ _TRIES = 3
 # How many writes later one can still be recognised by its stamp.
 _STAMPS_KEPT = 16
 
-ORDER_ONLY: Document = {"tasks": 0, "writes": 0}
+ORDER_ONLY: Document = {"tasks": 0, "writes": 0, "added_up": 0}
 _TRACES: Document = {"version": 1, "stub": 1, "writes": 1, "tasks.task_id": 1}
 
 

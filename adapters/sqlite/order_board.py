@@ -11,7 +11,8 @@ from adapters.sqlite.rows import UNREADABLE
 from domain.money import Currency, Money
 from domain.order import OrderStatus
 from domain.payment import PaymentKey
-from ports.order_board import BoardLine, BoardList, Place, Takings, TakingsKind
+from domain.takings import TakingsKind
+from ports.order_board import BoardLine, BoardList, Place, Takings
 
 _HOUR = 3_600_000_000
 _PAGES = {

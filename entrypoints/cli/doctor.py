@@ -63,6 +63,9 @@ async def _create_indexes(store: Store) -> None:
         return
     await store.create_indexes()
     _report("indexes", "all are there")
+    if store.add_up is not None:
+        await store.add_up()
+        _report("sums", "all orders are in them")
 
 
 async def _gateways(settings: Settings) -> AsyncIterator[Exit]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from application.read_board import DaySums
 from domain.money import Currency
-from ports.order_board import TakingsKind
+from domain.takings import TakingsKind
 
 WIDTH, HEIGHT = 720, 180
 _GROUND, _TOP = 150, 18

@@ -11,12 +11,13 @@ from application.read_board import DaySums
 from domain.money import Currency
 from domain.order import Order
 from domain.refund import Refund, RefundStatus
+from domain.takings import TakingsKind
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.console.chart import HEIGHT, WIDTH, charts_of
 from entrypoints.console.pages import Pages
 from entrypoints.console.parts import ConsoleParts
 from ports.errors import RecordCorrupt
-from ports.order_board import BoardLine, BoardList, TakingsKind
+from ports.order_board import BoardLine, BoardList
 from ports.task_desk import TaskState
 
 _DAYS = 28

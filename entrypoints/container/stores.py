@@ -50,7 +50,8 @@ class Database(Protocol):
 class Store:
     """One database, and the ports it stands behind.
 
-    `create_indexes` is None where opening has seen to them.
+    `create_indexes` is None where opening has seen to them; `add_up`, which brings the board up to
+    date, where every write does so.
     """
 
     database: Database
@@ -59,6 +60,7 @@ class Store:
     allowance: RefundAllowance
     shelves: Mapping[str, RecordShelf[Any]]
     create_indexes: Callable[[], Awaitable[None]] | None = None
+    add_up: Callable[[], Awaitable[None]] | None = None
     desk: TaskDesk
     board: OrderBoard
     actions: OperatorLog
@@ -137,6 +139,7 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
         driver="pymongo-async" if driver == "pymongo-async" else "motor",
         timeout_s=patience_s or _MONGODB_PATIENCE_S,
     )
+    board = MongoOrderBoard(mongodb)
     return Store(
         database=mongodb,
         orders=MongoOrderRepository(mongodb),
@@ -144,8 +147,9 @@ def _mongodb_store(url: str, driver: str, patience_s: float | None) -> Store:
         allowance=MongoRefundAllowance(mongodb),
         shelves=shelves(mongodb),
         create_indexes=mongodb.create_indexes,
+        add_up=board.add_up,
         desk=MongoTaskDesk(mongodb),
-        board=MongoOrderBoard(mongodb),
+        board=board,
         actions=MongoOperatorLog(mongodb),
         record=MongoPaymentRecord(mongodb),
         strays=MongoStrayPayments(mongodb),

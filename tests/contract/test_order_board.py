@@ -10,7 +10,8 @@ from domain.money import Currency, Money, UnreadableAmount
 from domain.order import Order, OrderStatus
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import PaymentKey, PaymentStatus
-from ports.order_board import BoardLine, BoardList, OrderBoard, Place, Takings, TakingsKind
+from domain.takings import TakingsKind
+from ports.order_board import BoardLine, BoardList, OrderBoard, Place, Takings
 from ports.order_repository import OrderRepository
 from tests.contract.evolution import next_version, stored
 from tests.support.factories import (
@@ -142,6 +143,34 @@ async def test_a_payment_that_does_not_say_when_is_listed_and_not_added_up(
 
     assert [each.key for each in await turned(board, BoardList.SURPLUS)] == [SECOND]
     assert await takings(board) == [summed(TakingsKind.PAID, 1, 1000)]
+
+
+async def test_a_payment_whose_time_is_corrected_moves_to_its_hour(
+    orders: OrderRepository, board: OrderBoard
+) -> None:
+    later = HOUR + timedelta(hours=1)
+    order = await stored(orders, an_order(), paid(FIRST), settled_by=FIRST)
+    before = await takings(board)
+
+    await orders.save(next_version(order, paid(FIRST, later)), [])
+
+    assert before == [summed(TakingsKind.PAID, 1, 1000)]
+    assert await takings(board) == [summed(TakingsKind.PAID, 1, 1000, later)]
+
+
+async def test_a_payment_that_is_too_many_once_more_is_listed_again(
+    orders: OrderRepository, board: OrderBoard
+) -> None:
+    order = await stored(orders, an_order(), paid(FIRST), paid(SECOND), settled_by=FIRST)
+    shown = []
+
+    for settled_by in (SECOND, None, FIRST):
+        shown.append([each.key for each in await turned(board, BoardList.SURPLUS)])
+        order = next_version(order, settled_by=settled_by)
+        await orders.save(order, [])
+
+    assert shown == [[SECOND], [FIRST], []]
+    assert [each.key for each in await turned(board, BoardList.SURPLUS)] == [SECOND]
 
 
 async def test_an_amount_that_nobody_can_read_is_no_sum(

@@ -230,6 +230,7 @@ def test_doctor_creates_the_indexes(
     ended = payproof("doctor", "--create-indexes", DATABASE_URL=mongodb_url)
 
     assert "ok    indexes   all are there\n" in ended.out
+    assert "ok    sums      all orders are in them\n" in ended.out
     assert "ok    database  answers and takes writes\n" in ended.out
     with admin_client(mongodb_server) as client:
         indexes = client[database_name(mongodb_url)]["orders"].index_information()

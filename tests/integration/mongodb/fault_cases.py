@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.order import Order
+from domain.outcome import OutcomeKind
 from domain.payment import PaymentStatus
 from domain.tasks import AlertReason, Task, TaskKind
 from ports.errors import ConcurrentUpdate
@@ -37,6 +38,14 @@ WAITS = a_payment(status=PaymentStatus.AWAITING_DEPOSIT, key=a_key("imp_waits"))
 BASE = an_order(version=1, payments=(WAITS,), history=(an_entry(key=WAITS.key),))
 NEXT = replace(
     BASE, version=2, payments=(WAITS, a_payment()), history=(*BASE.history, an_entry(version=2))
+)
+# With a forgery and a payment too many besides.
+CROWDED = replace(
+    NEXT,
+    version=3,
+    payments=(*NEXT.payments, a_payment(key=a_key("imp_too_many"))),
+    settled_by=a_key(),
+    history=(*NEXT.history, an_entry(version=3, outcome=OutcomeKind.FORGED)),
 )
 STOOD = a_task(detail="stood", due_at=NOON)
 STRAY = a_payment(key=a_key("imp_stray"))
@@ -99,6 +108,15 @@ async def with_done_task(ports: Ports) -> None:
 
 async def with_paid(ports: Ports) -> None:
     await ports.orders.add(NEXT, [])
+
+
+async def with_crowd(ports: Ports) -> None:
+    await ports.orders.add(CROWDED, [])
+
+
+async def with_crowd_added_up(ports: Ports) -> None:
+    await with_crowd(ports)
+    await ports.board.takings(*WINDOW)
 
 
 async def walked(pages: AsyncIterator[object]) -> list[object]:
@@ -236,15 +254,22 @@ CASES: dict[str, Case] = {
         lambda ports, _: ports.desk.retry(STOOD.task_id, NOON), with_parked_task
     ),
     "drop": same(lambda ports, _: ports.desk.drop(STOOD.task_id, "why", NOON), with_parked_task),
-    "takings": same(lambda ports, _: ports.board.takings(*WINDOW)),
+    "takings": same(lambda ports, _: ports.board.takings(*WINDOW), with_crowd),
+    "takings again": same(lambda ports, _: ports.board.takings(*WINDOW), with_crowd_added_up),
     "board": same(lambda ports, _: ports.board.page(BoardList.NEWEST, None, 10)),
-    "board, surplus": same(lambda ports, _: ports.board.page(BoardList.SURPLUS, None, 10)),
+    "board, surplus": same(
+        lambda ports, _: ports.board.page(BoardList.SURPLUS, None, 10), with_crowd_added_up
+    ),
     "board, waiting": same(lambda ports, _: ports.board.page(BoardList.AWAITING_DEPOSIT, None, 9)),
     "board, customer": same(lambda ports, _: ports.board.of_customer("customer-1", None, 10)),
     "board, by id": same(lambda ports, _: ports.board.beginning_with("order", 10)),
-    "board, refused": same(lambda ports, _: ports.board.refused("imp_1", 10)),
-    "board, counted": same(lambda ports, _: ports.board.count(BoardList.SURPLUS, 10)),
-    "board, within orders": same(lambda ports, _: ports.board.page(BoardList.FORGED, None, 10)),
+    "board, refused": same(
+        lambda ports, _: ports.board.refused(a_key().payment_id, 10), with_crowd_added_up
+    ),
+    "board, counted": same(lambda ports, _: ports.board.count(BoardList.AWAITING_DEPOSIT, 10)),
+    "board, surplus counted": same(
+        lambda ports, _: ports.board.count(BoardList.SURPLUS, 10), with_crowd_added_up
+    ),
     "depth": same(lambda ports, _: ports.desk.depth(NOON)),
     "page": same(lambda ports, _: ports.desk.page(TaskState.WAITING, None, 10)),
     "find": same(lambda ports, _: ports.desk.find(STOOD.task_id)),

@@ -156,7 +156,7 @@ def test_the_indexes_are_plain_and_full(claims_apart: bool) -> None:
     assert [each["name"] for each in options if each.get("unique")] == ["bound"] * (
         not claims_apart
     )
-    assert len(options) == 11 + len(TaskKind)
+    assert len(options) == 9 + len(TaskKind)
 
 
 def _collides(write: Callable[[], object]) -> bool:

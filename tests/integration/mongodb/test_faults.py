@@ -10,6 +10,7 @@ import pymongo.common
 import pytest
 
 from adapters.mongodb import refund_allowance, stray_payments
+from adapters.mongodb.adding_up import BATCHES, LINES, TAKINGS
 from adapters.mongodb.database import Driver
 from adapters.mongodb.order_board import MongoOrderBoard
 from adapters.mongodb.order_repository import MongoOrderRepository
@@ -87,7 +88,7 @@ async def until_reachable(ports: Ports) -> None:
 
 def empty(raw: RawDatabase) -> None:
     apart = (stray_payments.COLLECTION, CURSORS, REPORTS, refund_allowance.COLLECTION)
-    for collection in ("orders", *apart):
+    for collection in ("orders", *apart, TAKINGS, LINES, BATCHES):
         raw[collection].delete_many({})
 
 

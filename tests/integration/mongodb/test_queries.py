@@ -1,13 +1,15 @@
 """How many commands each thing costs, and that an index serves every one of them."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo import IndexModel
 
 from adapters.memory.clock import ManualClock
 from adapters.memory.payment_gateway import MemoryPaymentGateway
+from adapters.mongodb.adding_up import LINE_INDEXES, LINES
 from adapters.mongodb.database import Driver
 from adapters.mongodb.layout import indexes
 from application.confirm_payment import ConfirmPayment, ConfirmQuestion
@@ -26,6 +28,7 @@ from tests.support.mongodb_server import MongoServer
 
 Command = Mapping[str, Any]
 BY_ID = [("_id", 1)]
+ORDER_INDEXES = indexes(claims_apart=False)
 
 
 @pytest.fixture
@@ -123,31 +126,31 @@ async def test_a_claim_costs_one_command_and_one_for_each_order(
     assert names(proxy) == ["find", "update", "update"]
 
 
-def query_of(command: Command) -> tuple[Mapping[str, Any], list[tuple[str, int]]]:
-    """What a command asks for, and in which order."""
+def queries_of(command: Command) -> list[tuple[Mapping[str, Any], list[tuple[str, int]]]]:
+    """What a command asks for, and in which order; each change of many by itself."""
     if "find" in command:
-        return command["filter"], list(command.get("sort", {}).items())
+        return [(command["filter"], list(command.get("sort", {}).items()))]
     if "aggregate" in command:
-        return command["pipeline"][0]["$match"], []
-    (update,) = command["updates"]
-    return update["q"], []
+        return [(command["pipeline"][0]["$match"], [])]
+    return [(update["q"], []) for update in command["updates"]]
 
 
 def serving_index(
-    query: Mapping[str, Any], order: list[tuple[str, int]], hint: str | None = None
+    query: Mapping[str, Any],
+    order: list[tuple[str, int]],
+    hint: str | None = None,
+    existing: Sequence[IndexModel] = ORDER_INDEXES,
 ) -> str | None:
     """The index that finds what is asked for and hands it out in order, without a scan or a sort.
 
     Its leading fields are those compared for equality; the rest must come in the order's way.
     """
     known: dict[str, list[tuple[str, int]]] = {"_id_": BY_ID} | {
-        index.document["name"]: list(index.document["key"].items())
-        for index in indexes(claims_apart=False)
+        index.document["name"]: list(index.document["key"].items()) for index in existing
     }
     # What one and the same element of a list has to fulfil, an index on its fields answers.
-    for part in ("payments", "history"):
-        within = query.get(part, {}).get("$elemMatch", {})
-        query = {**query, **{f"{part}.{field}": wanted for field, wanted in within.items()}}
+    within = query.get("payments", {}).get("$elemMatch", {})
+    query = {**query, **{f"payments.{field}": wanted for field, wanted in within.items()}}
     for name, key in known.items():
         fields = [field for field, _ in key]
         if fields[0] not in query or hint not in (None, name):
@@ -164,7 +167,9 @@ def serving_index(
     return None
 
 
-async def all_commands(ports: Ports, proxy: MongoProxy, raw: RawDatabase) -> list[Command]:
+async def all_commands(
+    ports: Ports, proxy: MongoProxy, raw: RawDatabase, collection: str = "orders"
+) -> list[Command]:
     commands: list[Command] = []
     for case in CASES.values():
         empty(raw)
@@ -172,8 +177,16 @@ async def all_commands(ports: Ports, proxy: MongoProxy, raw: RawDatabase) -> lis
         proxy.plan()
         await case.act(ports, prepared)
         commands += proxy.commands
-    # The small collections beside the orders are read by their ids, or whole.
-    return [command for command in commands if "orders" in command.values()]
+    # The other small collections beside the orders are read by their ids, or whole.
+    return [each for each in commands if each.get(next(iter(each))) == collection]
+
+
+def served(commands: Sequence[Command], existing: Sequence[IndexModel]) -> set[str | None]:
+    return {
+        serving_index(query, order, command.get("hint"), existing)
+        for command in commands
+        for query, order in queries_of(command)
+    }
 
 
 async def test_an_index_fits_every_command(
@@ -183,8 +196,21 @@ async def test_an_index_fits_every_command(
 
     commands = await all_commands(ports, proxy, raw)
 
-    served = {serving_index(*query_of(command), command.get("hint")) for command in commands}
-    assert served == {"_id_", *(index.document["name"] for index in indexes(claims_apart=False))}
+    assert served(commands, ORDER_INDEXES) == {
+        "_id_",
+        *(index.document["name"] for index in ORDER_INDEXES),
+    }
+
+
+async def test_an_index_fits_every_question_about_forgeries_and_payments_too_many(
+    wire: tuple[Ports, MongoProxy], raw: RawDatabase
+) -> None:
+    ports, proxy = wire
+
+    commands = await all_commands(ports, proxy, raw, LINES)
+
+    asked = [each for each in commands if "createIndexes" not in each]
+    assert served(asked, LINE_INDEXES) == {"_id_", "by_age", "by_payment"}
 
 
 async def test_the_planner_takes_an_index_for_every_command(

@@ -11,14 +11,15 @@ from tests.support.factories import ORDER_ID
 # The queue's, the adapter's own, what only serves searching: none of them says what happened.
 NOT_OF_THE_RECORD = {
     "_id",
+    "added_up",
     "awaits_approval",
-    "has_surplus",
     "awaits_deposit",
     "bound",
     "next_due",
     "schema",
     "tasks",
     "tasks_rev",
+    "to_add_up",
     "writes",
 }
 # What may have to be erased or renewed.

@@ -7,7 +7,7 @@ from adapters.memory.order_board import MemoryOrderBoard
 from application.read_board import ReadBoard, Sum
 from domain.order import Order
 from domain.outcome import OutcomeKind
-from ports.order_board import TakingsKind
+from domain.takings import TakingsKind
 from tests.support.factories import KRW, NOON, a_key, a_payment, an_entry, an_order, won
 from tests.support.shop import Shop
 

@@ -13,7 +13,8 @@ from adapters.sqlite.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSIO
 from adapters.sqlite.order_board import SqliteOrderBoard
 from adapters.sqlite.order_repository import SqliteOrderRepository
 from domain.history_audit import first_break, unchained_entries
-from ports.order_board import BoardList, TakingsKind
+from domain.takings import TakingsKind
+from ports.order_board import BoardList
 from tests.contract.evolution import next_version
 from tests.support.factories import NOON, ORDER_ID, a_payment, an_entry, an_order
 
