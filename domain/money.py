@@ -67,11 +67,18 @@ class Money:
         """The amount in major units as decimal text, with the currency's own decimals."""
         return f"{Decimal(self.amount_minor).scaleb(-self.currency.exponent, _EXACT):f}"
 
+    def plus(self, other: "Money") -> "Money":
+        """Both together; refuses another currency and a sum beyond all money."""
+        return self._changed_by(other, other.amount_minor)
+
     def minus(self, other: "Money") -> "Money":
         """What remains; refuses another currency and a result below zero."""
+        return self._changed_by(other, -other.amount_minor)
+
+    def _changed_by(self, other: "Money", change_minor: int) -> "Money":
         if self.currency != other.currency:
             raise InvalidValue("currency", "amounts of different currencies cannot be combined")
-        return Money(amount_minor=self.amount_minor - other.amount_minor, currency=self.currency)
+        return Money(amount_minor=self.amount_minor + change_minor, currency=self.currency)
 
     def __str__(self) -> str:
         return f"{self.number} {self.currency.code}"

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from adapters.outbound import discount
 from adapters.outbound.json_fields import JsonFields, fit_to_show, shown, url
 from adapters.portone_v2.banks import BANK_NAMES
 from adapters.portone_v2.naming import Naming
@@ -156,7 +157,7 @@ def _payment(fields: JsonFields, reading: Reading, *, evidence: str) -> Payment 
         status=status,
         total=amounts.total,
         cancelled=amounts.cancelled,
-        discount=_told_discount(amounts),
+        discount=discount.told(amounts.discount, amounts.total),
         evidence=evidence,
         method=_METHODS.get(method.text("type") or ""),
         virtual_account=account,
@@ -179,21 +180,11 @@ def _amounts(fields: JsonFields, word: str) -> _Amounts:
     if amount is None:
         raise GatewayProtocolError("amount")
     total = _minor(amount.raw("total"), "amount.total", currency_code)
-    discount = _minor(amount.raw("discount"), "amount.discount", currency_code)
+    given = _minor(amount.raw("discount"), "amount.discount", currency_code)
     cancelled = _minor(amount.raw("cancelled"), "amount.cancelled", currency_code)
-    if word == "CANCELLED" and _together(cancelled, discount) == total:
+    if word == "CANCELLED" and discount.together(cancelled, given) == total:
         cancelled = total
-    return _Amounts(total, discount, cancelled)
-
-
-def _together(
-    one: Money | UnreadableAmount, other: Money | UnreadableAmount
-) -> Money | UnreadableAmount | None:
-    if not isinstance(one, Money) or not isinstance(other, Money):
-        return None
-    with suppress(InvalidValue):
-        return Money(amount_minor=one.amount_minor + other.amount_minor, currency=one.currency)
-    return None
+    return _Amounts(total, given, cancelled)
 
 
 def _minor(raw: msgspec.Raw, name: str, currency_code: str) -> Money | UnreadableAmount:
@@ -211,7 +202,7 @@ def _minor(raw: msgspec.Raw, name: str, currency_code: str) -> Money | Unreadabl
 def _status(word: str, amounts: _Amounts, account: VirtualAccount | None) -> PaymentStatus:
     """How much was cancelled decides; a word that contradicts it makes the status unknown."""
     total, cancelled = amounts.total, amounts.cancelled
-    if not isinstance(cancelled, Money) or not _discount_is_part(amounts):
+    if not isinstance(cancelled, Money) or not discount.is_part(amounts.discount, total):
         return PaymentStatus.UNKNOWN
     if cancelled.amount_minor == 0:
         status = _WITHOUT_CANCELLATION.get(word, PaymentStatus.UNKNOWN)
@@ -222,21 +213,6 @@ def _status(word: str, amounts: _Amounts, account: VirtualAccount | None) -> Pay
     if cancelled.amount_minor > total.amount_minor:
         return PaymentStatus.UNKNOWN
     return PaymentStatus.CANCELLED if cancelled == total else PaymentStatus.PARTIALLY_CANCELLED
-
-
-def _told_discount(amounts: _Amounts) -> Money | None:
-    """What somebody else bears of the total, if anything."""
-    discount = amounts.discount
-    is_told = isinstance(amounts.total, Money) and _discount_is_part(amounts)
-    return discount if is_told and isinstance(discount, Money) and discount.amount_minor else None
-
-
-def _discount_is_part(amounts: _Amounts) -> bool:
-    """Whether the discount is one of the total; of a total that is no money nobody can say."""
-    total, discount = amounts.total, amounts.discount
-    if not isinstance(total, Money):
-        return True
-    return isinstance(discount, Money) and discount.amount_minor <= total.amount_minor
 
 
 def _virtual_account(method: JsonFields) -> VirtualAccount | None:

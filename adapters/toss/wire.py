@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from adapters.outbound import discount
 from adapters.outbound.json_fields import (
     JsonFields,
     fit_to_show,
@@ -128,7 +129,10 @@ def _payment(fields: JsonFields, payment_id: str, mode: Mode, *, evidence: str) 
     currency_code = fit_to_show(fields.required_text("currency"), 10)
     total = required_amount(fields.raw("totalAmount"), "totalAmount", currency_code)
     account = _virtual_account(fields)
+    given = _discount(fields, currency_code)
     status, cancelled = _standing(fields, word, total, account)
+    if not discount.is_part(given, total):
+        status = PaymentStatus.UNKNOWN
     return Payment(
         key=PaymentKey(gateway=GATEWAY, payment_id=payment_id),
         # Changed so that it can be shown, it is no order's: see `check_order_id`.
@@ -137,6 +141,7 @@ def _payment(fields: JsonFields, payment_id: str, mode: Mode, *, evidence: str) 
         status=status,
         total=total,
         cancelled=cancelled,
+        discount=discount.told(given, total),
         evidence=evidence,
         method=_method(fields),
         virtual_account=account,
@@ -146,6 +151,20 @@ def _payment(fields: JsonFields, payment_id: str, mode: Mode, *, evidence: str) 
         failure_reason=_failure(fields, word),
         awaits_approval=status is PaymentStatus.OPENED and word == _AWAITS_APPROVAL,
     )
+
+
+def _discount(fields: JsonFields, currency_code: str) -> Money | UnreadableAmount | None:
+    """Points and coupons of a wallet, and what a card company takes off: parts of the total.
+
+    Where nothing was given the vendor sends none of the two objects, or zeros in them.
+    """
+    given: Money | UnreadableAmount | None = read_amount("0", currency_code)
+    for name, inner in (("discount", "amount"), ("easyPay", "discountAmount")):
+        told = JsonFields.decode(fields.raw(name))
+        if told is not None and given is not None:
+            amount = required_amount(told.raw(inner), f"{name}.{inner}", currency_code)
+            given = discount.together(given, amount)
+    return given
 
 
 def _standing(

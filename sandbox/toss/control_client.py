@@ -20,6 +20,7 @@ class SandboxControl(ControlClient):
         method: str = "card",
         status: str = "READY",
         test: bool = False,
+        discount: Number | str | None = None,
         rejects_with: str | None = None,
         due_in_s: int | None = None,
         overrides: Mapping[str, Any] | None = None,
@@ -36,7 +37,7 @@ class SandboxControl(ControlClient):
             "overrides": dict(overrides or {}),
             "omit": sorted(omit),
         }
-        body |= given(rejects_with=rejects_with, due_in_s=due_in_s)
+        body |= given(discount=discount, rejects_with=rejects_with, due_in_s=due_in_s)
         return await self.ask("POST", "/payments", body)
 
     async def create_payments(self, payments: Iterable[Mapping[str, Any]]) -> list[str]:

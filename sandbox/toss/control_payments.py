@@ -17,10 +17,12 @@ PAYMENTS_PATH: Final = f"{CONTROL}/payments"
 _LONGEST_DEADLINE_S: Final = 10 * 365 * 24 * 3600
 _STATUSES: Final = frozenset({"READY", "IN_PROGRESS", "WAITING_FOR_DEPOSIT", "DONE"})
 _METHODS: Final = frozenset(words.METHODS)
+_WITH_DISCOUNT: Final = frozenset({words.CARD, words.EASY_PAY})
 _CODES: Final = frozenset(words.SAYINGS)
 _KNOWN: Final = (
     "amount",
     "currency",
+    "discount",
     "due_in_s",
     "method",
     "omit",
@@ -127,10 +129,13 @@ class ControlPayments:
     def _open(self, value: object) -> Payment:
         fields = Fields.within(value, *_KNOWN)
         amount = fields.required_amount("amount")
-        method = fields.word("method", _METHODS) or "card"
+        method = fields.word("method", _METHODS) or words.CARD
         status = fields.text("status", limit=40) or "READY"
         if status == "WAITING_FOR_DEPOSIT" and method != words.VIRTUAL_ACCOUNT:
             raise ControlError(400, "only a virtual account waits for a deposit")
+        discount = fields.amount("discount") or 0
+        if discount > amount or (discount and method not in _WITH_DISCOUNT):
+            raise ControlError(400, "a discount is part of what is paid by card or easyPay")
         payment = self._world.ledger.add(
             {
                 "orderId": fields.required_text("order_id", limit=64),
@@ -142,6 +147,7 @@ class ControlPayments:
             is_live=not fields.flag("test", default=False),
             now=self._world.clock.now(),
         )
+        payment.discount = discount
         payment.rejects_with = fields.word("rejects_with", _CODES)
         payment.due_in_s = fields.whole(
             "due_in_s", DEPOSIT_WITHIN_S, low=0, high=_LONGEST_DEADLINE_S

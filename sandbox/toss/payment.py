@@ -36,6 +36,7 @@ class Payment:
 
     __slots__ = (
         "authenticated_at",
+        "discount",
         "due_in_s",
         "is_live",
         "is_silent",
@@ -57,6 +58,8 @@ class Payment:
         self.is_live = is_live
         self.opened_at = 0
         self.authenticated_at: int | None = None
+        # What others than the buyer bear of the total.
+        self.discount: Number = 0
         self.due_in_s = DEPOSIT_WITHIN_S
         # The code by which the card company will say no.
         self.rejects_with: str | None = None
@@ -228,7 +231,7 @@ def _take_money(payment: Payment, mark: Mark) -> None:
         "approvedAt": iso(mark.now),
         "receipt": {"url": payment.receipt_url},
     }
-    if payment.method == "card":
+    if payment.method == words.CARD:
         payment.own["card"] = {
             "issuerCode": "61",
             "acquirerCode": "31",
@@ -241,8 +244,19 @@ def _take_money(payment: Payment, mark: Mark) -> None:
             "cardType": "신용",
             "ownerType": "개인",
             "acquireStatus": "READY",
-            "amount": payment.get("totalAmount"),
+            "amount": _borne_by_buyer(payment),
         }
+        payment.own["discount"] = {"amount": payment.discount} if payment.discount else None
+    if payment.method == words.EASY_PAY:
+        payment.own["easyPay"] = {
+            "provider": "토스페이",
+            "amount": _borne_by_buyer(payment),
+            "discountAmount": payment.discount,
+        }
+
+
+def _borne_by_buyer(payment: Payment) -> Number:
+    return exact((number_from(payment.get("totalAmount")) or 0) - payment.discount)
 
 
 Change = Callable[[Payment], None]

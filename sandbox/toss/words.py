@@ -13,15 +13,17 @@ ORDER_ALREADY_PAID: Final = "이미 결제된 주문번호입니다."
 CLOSED_BY_BUYER: Final = "사용자가 결제를 취소하였습니다."
 CHANGED_MIND: Final = "고객 변심"
 VIRTUAL_ACCOUNT: Final = "virtualAccount"
+CARD: Final = "card"
+EASY_PAY: Final = "easyPay"
 
 # As the control API names them, in both of the vendor's languages.
 METHODS: Final = MappingProxyType(
     {
-        "card": ("카드", "Card"),
+        CARD: ("카드", "Card"),
         VIRTUAL_ACCOUNT: ("가상계좌", "Virtual Account"),
         "transfer": ("계좌이체", "Transfer"),
         "mobilePhone": ("휴대폰", "Mobile Phone"),
-        "easyPay": ("간편결제", "Easy Pay"),
+        EASY_PAY: ("간편결제", "Easy Pay"),
         "foreignEasyPay": ("해외간편결제", "Foreign Easy Pay"),
     }
 )

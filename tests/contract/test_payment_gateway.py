@@ -57,6 +57,7 @@ async def test_a_paid_payment_is_answered_whole(world: GatewayWorld) -> None:
     assert payment.status is PaymentStatus.PAID
     assert payment.total == won(1000)
     assert payment.cancelled == won(0)
+    assert payment.discount is None
     assert payment.method == "card"
     assert len(bytes.fromhex(payment.evidence)) == 32
     assert payment.paid_at is not None
@@ -119,6 +120,17 @@ async def test_a_refund_of_all_is_a_cancellation(world: GatewayWorld) -> None:
 
     assert payment.status is PaymentStatus.CANCELLED
     assert payment.cancelled == payment.total == won(1000)
+
+
+@on_those_that(Can.TELL_DISCOUNTS)
+async def test_a_discount_is_a_part_of_the_total_and_kept_beside_it(world: GatewayWorld) -> None:
+    payment_id = await world.open_with_discount(300)
+    await world.pay(payment_id)
+
+    payment = await found(world, payment_id)
+
+    assert payment.status is PaymentStatus.PAID
+    assert (payment.total, payment.discount) == (won(1000), won(300))
 
 
 async def test_each_question_is_answered_anew(world: GatewayWorld) -> None:

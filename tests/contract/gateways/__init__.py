@@ -46,6 +46,8 @@ class Can(StrEnum):
     TAKE_ANY_CURRENCY = "takeAnyCurrency"
     # Lists a payment by its latest news alone; a journal of news shows it by each.
     LIST_LATEST = "listLatest"
+    # Tells what somebody else than the buyer bears of a payment.
+    TELL_DISCOUNTS = "tellDiscounts"
     # Tells apart a window that is open and one whose buyer has allowed the payment.
     TELL_ALLOWED = "tellAllowed"
 
@@ -61,7 +63,8 @@ class Stand:
 STANDS: Final[dict[str, Stand]] = {
     "memory": Stand(open=memory_world, can=frozenset(Can)),
     "portone-v1": Stand(
-        open=portone_v1_world, can=frozenset(Can) - {Can.APPROVE, Can.TELL_ALLOWED}
+        open=portone_v1_world,
+        can=frozenset(Can) - {Can.APPROVE, Can.TELL_ALLOWED, Can.TELL_DISCOUNTS},
     ),
     "portone-v2": Stand(
         open=portone_v2_world,
@@ -78,6 +81,7 @@ STANDS: Final[dict[str, Stand]] = {
                 Can.TRY_AGAIN,
                 Can.TAKE_ANY_CURRENCY,
                 Can.LIST_LATEST,
+                Can.TELL_DISCOUNTS,
             }
         ),
     ),
@@ -105,6 +109,7 @@ STANDS: Final[dict[str, Stand]] = {
                 Can.ISSUE_ACCOUNTS,
                 Can.TAKE_ANY_CURRENCY,
                 Can.TELL_ALLOWED,
+                Can.TELL_DISCOUNTS,
             }
         ),
     ),

@@ -74,6 +74,11 @@ class MemoryWorld(GatewayWorld):
             self._memory.spoil(payment_id)
         return payment_id
 
+    async def open_with_discount(self, amount: int) -> str:
+        payment_id = await self.open()
+        self._become(payment_id, PaymentStatus.OPENED, discount=won(amount))
+        return payment_id
+
     async def open_many(self, count: int) -> list[str]:
         return [await self.open() for _ in range(count)]
 

@@ -67,6 +67,12 @@ class PortOneV2World(SandboxedWorld):
         )
         return str(payment["id"])
 
+    async def open_with_discount(self, won: int) -> str:
+        payment = await self._control.create_payment(
+            1000, discount=won, overrides={}, **self._named(ORDER_ID)
+        )
+        return str(payment["id"])
+
     async def open_many(self, count: int) -> list[str]:
         return await self._control.create_payments(
             {"amount": 1000, **self._named(ORDER_ID)} for _ in range(count)

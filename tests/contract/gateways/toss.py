@@ -52,6 +52,10 @@ class TossWorld(SandboxedWorld):
         )
         return str(payment["paymentKey"])
 
+    async def open_with_discount(self, won: int) -> str:
+        payment = await self._control.create_payment(ORDER_ID, 1000, method="easyPay", discount=won)
+        return str(payment["paymentKey"])
+
     async def open_listed(self, *, is_test: bool = False, is_spoilt: bool = False) -> str:
         # A row of the list is about money.
         payment_id = await self.open(is_test=is_test, is_spoilt=is_spoilt)

@@ -96,6 +96,10 @@ class GatewayWorld(Protocol):
         all further payments are of orders of their own, and are named so.
         """
 
+    async def open_with_discount(self, won: int) -> str:
+        """Open a window for 1,000 won of which somebody else than the buyer bears a part."""
+        raise AssertionError("this gateway tells of no discounts")
+
     async def open_listed(self, *, is_test: bool = False, is_spoilt: bool = False) -> str:
         """Open a window and let happen what makes the gateway's list show it, if anything must."""
         return await self.open(is_test=is_test, is_spoilt=is_spoilt)

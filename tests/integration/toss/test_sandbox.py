@@ -96,6 +96,33 @@ async def test_a_body_that_is_no_object_is_refused(vendor: Vendor, body: bytes) 
     assert (answer.status, answer.code) == (400, "INVALID_REQUEST")
 
 
+async def test_others_may_bear_a_part_of_the_total(control: SandboxControl) -> None:
+    by_card = await control.create_payment("order-1", 1000, discount=300, status="DONE")
+    by_wallet = await control.create_payment(
+        "order-2", 1000, method="easyPay", discount=300, status="DONE"
+    )
+    plain = await control.create_payment("order-3", 1000, status="DONE")
+
+    assert (by_card["discount"], by_card["card"]["amount"]) == ({"amount": 300}, 700)
+    assert by_wallet["easyPay"] == {
+        "provider": "토스페이",
+        "amount": 700,
+        "discountAmount": 300,
+    }
+    assert {each["totalAmount"] for each in (by_card, by_wallet)} == {1000}
+    assert (plain["discount"], plain["card"]["amount"]) == (None, 1000)
+
+
+@pytest.mark.parametrize(
+    "options", [{"discount": 1001}, {"discount": -1}, {"discount": 1, "method": "transfer"}]
+)
+async def test_a_discount_is_a_part_of_what_is_paid(
+    control: SandboxControl, options: dict[str, Any]
+) -> None:
+    with pytest.raises(SandboxError):
+        await control.create_payment("order-1", 1000, **options)
+
+
 async def test_the_shop_has_ten_minutes(vendor: Vendor, control: SandboxControl) -> None:
     payment = await agreed(control)
     opened = await control.create_payment("order-2", 1000)

@@ -231,6 +231,22 @@ def test_money_of_two_currencies_is_never_equal_and_never_combined(
         InvalidValue, match=r"^currency: amounts of different currencies cannot be combined$"
     ):
         first.minus(second)
+    with pytest.raises(InvalidValue, match=r"^currency: "):
+        first.plus(second)
+
+
+@given(moneys(), st.data())
+def test_plus_undoes_what_minus_did(money: Money, data: st.DataObject) -> None:
+    part = Money(
+        amount_minor=data.draw(st.integers(0, money.amount_minor)), currency=money.currency
+    )
+
+    assert money.minus(part).plus(part) == money
+
+
+def test_plus_refuses_to_go_beyond_all_money() -> None:
+    with pytest.raises(InvalidValue):
+        Money(amount_minor=MAX_AMOUNT_MINOR, currency=USD).plus(Money(amount_minor=1, currency=USD))
 
 
 @given(moneys(), st.data())

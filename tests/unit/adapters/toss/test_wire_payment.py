@@ -211,6 +211,48 @@ def test_what_contradicts_itself_does_not_wait_for_our_word() -> None:
     assert (payment.status, payment.awaits_approval) == (PaymentStatus.UNKNOWN, False)
 
 
+@pytest.mark.parametrize(
+    ("told", "discount"),
+    [
+        ({"discount": {"amount": 300}}, won(300)),
+        ({"easyPay": {"discountAmount": 300}}, won(300)),
+        ({"easyPay": {"discountAmount": "200"}, "discount": {"amount": 100}}, won(300)),
+        ({"easyPay": {"discountAmount": 1000}}, won(1000)),
+        ({"easyPay": {"discountAmount": 0}, "discount": {"amount": 0}}, None),
+        # As older versions of the API have it.
+        ({"easyPay": "토스결제"}, None),
+        ({"easyPay": OMITTED, "discount": OMITTED}, None),
+    ],
+)
+def test_a_discount_is_a_part_of_the_total(told: dict[str, object], discount: Money | None) -> None:
+    payment = read(changed("done_card", **told))
+
+    assert (payment.status, payment.total) == (PaymentStatus.PAID, won(1000))
+    assert payment.discount == discount
+
+
+@pytest.mark.parametrize("discount", [1001, -1, 0.5, 2**63, 10**15])
+@pytest.mark.parametrize("other", [0, 10**15])
+def test_a_discount_that_is_no_part_of_the_total_makes_no_sense(
+    discount: object, other: int
+) -> None:
+    told = {"discount": {"amount": discount}, "easyPay": {"discountAmount": other}}
+
+    payment = read(changed("done_card", **told))
+    allowed = read(changed("in_progress", **told))
+
+    assert (payment.status, payment.discount) == (PaymentStatus.UNKNOWN, None)
+    assert (allowed.status, allowed.awaits_approval) == (PaymentStatus.UNKNOWN, False)
+
+
+@pytest.mark.parametrize("inner", [{}, {"amount": None}, {"amount": "much"}, {"amount": []}])
+def test_a_discount_without_its_amount_is_nonsense(inner: dict[str, object]) -> None:
+    with pytest.raises(GatewayProtocolError) as error:
+        read(changed("done_card", discount=inner))
+
+    assert error.value.code == "discount.amount"
+
+
 @pytest.mark.parametrize("balance", [None, OMITTED])
 @pytest.mark.parametrize("word", ["DONE", "PARTIAL_CANCELED", "CANCELED"])
 def test_money_taken_without_a_word_of_what_is_left_is_nonsense(word: str, balance: object) -> None:
