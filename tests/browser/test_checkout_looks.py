@@ -1,17 +1,13 @@
 """What buying looks like: on a phone and on a desk, light and dark, in both languages."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from sandbox.machinery.checkout.desk import BANK_PATH
 from tests.browser.buyer import Buyer
 from tests.browser.conftest import Visit
 from tests.browser.town import Town
-from tests.support.browser.looks import judge
-
-
-async def fits(page: Page, width: int) -> bool:
-    return bool(await page.evaluate("document.documentElement.scrollWidth") == width)
+from tests.support.browser.looks import fits, judge
 
 
 @pytest.mark.parametrize(

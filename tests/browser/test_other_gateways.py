@@ -10,6 +10,7 @@ from sandbox.machinery.checkout.desk import BANK_PATH
 from tests.browser.buyer import Buyer
 from tests.browser.conftest import Visit
 from tests.browser.town import Town, open_town
+from tests.support.browser.looks import fits, judge
 
 COMPLETE = "/payments/complete"
 PAID, DEPOSIT = "결제가 완료되었습니다", "아래 계좌로 입금해 주세요"
@@ -93,3 +94,31 @@ async def test_a_phone_leaves_the_page_and_comes_back(town: Town, visit: Visit) 
         await expect(buyer.answer.get_by_role("heading")).to_have_text(REFUSED)
         await buyer.buy("otherPayment")
         await expect(buyer.answer.get_by_role("heading")).to_have_text(REFUSED)
+
+
+@pytest.mark.parametrize("town", ["stripe"], indirect=True)
+@pytest.mark.parametrize(
+    ("locale", "width", "dark"), [("ko-KR", 360, True), ("en-GB", 1280, False)]
+)
+async def test_fields_in_the_page_and_the_window_after_them_are_readable(
+    town: Town, visit: Visit, locale: str, width: int, dark: bool
+) -> None:
+    async with visit(locale=locale, width=width, dark=dark) as page:
+        buyer = Buyer(page, town.street.shop_url)
+
+        async def look(name: str) -> None:
+            assert await fits(page, width), name
+            await judge(page, f"stripe-{name}-{locale[:2]}-{width}")
+
+        await buyer.order("basket")
+        button = buyer.answer.get_by_role("button")
+        await expect(button).to_be_visible()
+        await look("fields")
+        await button.click()
+        await buyer.order_id()
+        await look("window")
+        await buyer.window.locator("summary").click()
+        await look("window-cheats")
+        await buyer.end("pay")
+        await expect(buyer.answer.locator("[data-show=receipt_url]")).to_be_visible()
+        await look("paid")

@@ -21,6 +21,11 @@ async def judge(page: Page, name: str) -> None:
     assert found == {}, found
 
 
+async def fits(page: Page, width: int) -> bool:
+    """Whether nothing in the page is wider than the screen."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth") == width)
+
+
 def require_axe() -> None:
     """Raises `NoBrowser` where axe-core has not been installed."""
     if not _AXE.exists():
