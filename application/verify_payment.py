@@ -59,7 +59,7 @@ class Knock:
     key: PaymentKey
     trigger: Trigger
     claimed: PaymentStatus | None = None
-    client_token: str | None = None
+    client_token: str | None = field(default=None, repr=False)
     approval_token: str | None = field(default=None, repr=False)
 
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +15,7 @@ class SweepLease:
     """
 
     gateway: str
-    token: str
+    token: str = field(repr=False)
     cursor: datetime | None
 
 

@@ -1,6 +1,6 @@
 """How far a gateway's sweep has come, as a store keeps it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -10,6 +10,6 @@ class SweepState:
 
     gateway: str
     cursor: datetime | None = None
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     lease_until: datetime | None = None
     ended_at: datetime | None = None

@@ -13,6 +13,7 @@ from entrypoints.api.schemas import (
     FieldError,
     OrderId,
     PaymentId,
+    Private,
 )
 from ports.confirm_hook import ConfirmHook
 from ports.gateway_adapter import GatewayAdapter
@@ -72,6 +73,7 @@ def completion_body(face: GatewayFace) -> type[msgspec.Struct]:
     return msgspec.defstruct(
         f"Complete{_in_a_title(face)}",
         members,
+        bases=(Private,),
         rename=dict(face.wire_names),
         namespace={"__doc__": doc, **without},
         module=__name__,

@@ -54,8 +54,15 @@ ClientToken = Annotated[str, Meta(min_length=1, max_length=200)]
 ApprovalToken = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
+class Private(msgspec.Struct):
+    """What holds a secret or somebody's number: nothing of it is shown by accident."""
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
 # --- what we are sent
-class CustomerBody(msgspec.Struct, rename={"customer_id": "id"}, forbid_unknown_fields=True):
+class CustomerBody(Private, rename={"customer_id": "id"}, forbid_unknown_fields=True):
     """The buyer. The phone gets the virtual account by SMS, in the locale's language."""
 
     customer_id: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 100})]
@@ -74,7 +81,7 @@ class OrderBody(msgspec.Struct, forbid_unknown_fields=True):
     expires_at: AwareTime | None = None
 
 
-class RefundAccountBody(msgspec.Struct, forbid_unknown_fields=True):
+class RefundAccountBody(Private, forbid_unknown_fields=True):
     """Where a deposit goes back to, since it cannot go back the way it came."""
 
     bank_code: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 20})]
@@ -136,7 +143,7 @@ class CompletedView(msgspec.Struct):
     virtual_account: VirtualAccountView | UnsetType | None = UNSET
 
 
-class RegisteredView(msgspec.Struct):
+class RegisteredView(Private):
     """A registered order; the client token is for the page of the buyer whose order it is."""
 
     order_id: str

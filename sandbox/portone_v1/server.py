@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.machinery.serving import serving, serving_until_told
@@ -18,8 +18,8 @@ class RunningSandbox:
     """Where a running sandbox can be reached, and with what."""
 
     base_url: str
-    api_key: str
-    api_secret: str
+    api_key: str = field(repr=False)
+    api_secret: str = field(repr=False)
 
 
 class Sandbox:

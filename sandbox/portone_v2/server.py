@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.machinery.serving import serving
@@ -19,9 +19,9 @@ class RunningSandbox:
     """Where a running sandbox can be reached, and with what."""
 
     base_url: str
-    api_secret: str
+    api_secret: str = field(repr=False)
     store_id: str
-    webhook_secrets: Sequence[str]
+    webhook_secrets: Sequence[str] = field(repr=False)
 
 
 class Sandbox:

@@ -3,7 +3,7 @@
 import hmac
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sandbox.machinery.control_fields import ControlError, Fields
@@ -18,7 +18,7 @@ class Seal:
     """How one webhook is signed; its id is the same on every try."""
 
     webhook_id: str
-    secrets: Sequence[str]
+    secrets: Sequence[str] = field(repr=False)
     at: int
 
     def sign(self, message: Message) -> Message:

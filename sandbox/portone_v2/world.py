@@ -32,7 +32,7 @@ class Settings:
     webhook_form: bool = False
     webhook_mode: str = "off"
     # The vendor keeps two while one of them is replaced.
-    webhook_secrets: Sequence[str] = field(default_factory=list)
+    webhook_secrets: Sequence[str] = field(default_factory=list, repr=False)
     confirm_url: str | None = None
     confirm_timeout_s: float = 10.0
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.machinery.clock import Clock
@@ -22,8 +22,8 @@ class RunningSolapi:
     """Where a running sandbox can be reached, and with what."""
 
     base_url: str
-    api_key: str
-    api_secret: str
+    api_key: str = field(repr=False)
+    api_secret: str = field(repr=False)
     sender: str
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.machinery.serving import serving, serving_until_told
@@ -18,8 +18,8 @@ class RunningSandbox:
     """Where a running sandbox can be reached, with what, and what it signs with."""
 
     base_url: str
-    api_key: str
-    webhook_secret: str
+    api_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
 
 
 class Sandbox:

@@ -28,7 +28,7 @@ class Settings:
 
     webhook_url: str | None = None
     webhook_mode: str = "off"
-    webhook_secrets: list[str] = field(default_factory=list)
+    webhook_secrets: list[str] = field(default_factory=list, repr=False)
     refund_status: str = "succeeded"
 
     def shown(self) -> dict[str, Any]:
