@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from litestar import post, route
+from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Scope
 
@@ -21,7 +21,7 @@ from entrypoints.api.gateway_face import Completion, GatewayFace, completion_bod
 from entrypoints.api.language import language_of
 from entrypoints.api.messages import StatusWord
 from entrypoints.api.metrics import Metrics
-from entrypoints.api.replies import READ, SAFE_HEADERS, Answer, Reply, answer_json, answer_message
+from entrypoints.api.replies import SAFE_HEADERS, Answer, Reply, answer_json, answer_message
 from entrypoints.api.schemas import CompletedView
 from entrypoints.api.use_cases import UseCases
 from entrypoints.api.views import account_view
@@ -142,11 +142,8 @@ def _redirect_route(
         location = _with_query(target, {"order_id": shown_id, "status": reply.word.word})
         return Answer(303, b"", ((b"location", location.encode()), *SAFE_HEADERS))
 
-    @route(
-        paths,
-        http_method=READ,
-        exception_handlers=answering_errors(show, face.wire_names),
-    )
+    # By GET alone: it settles and may take money, and a HEAD must change nothing.
+    @get(paths, exception_handlers=answering_errors(show, face.wire_names))
     async def arrive(request: AnyRequest) -> ASGIApp:
         scope = request.scope
         payment_id = _only(scope, fields.payment_id)

@@ -108,7 +108,7 @@ async def test_an_unknown_address_is_not_found(method: str, path: str) -> None:
         ("DELETE", f"/orders/{ORDER_ID}", {"GET", "HEAD", "OPTIONS"}),
         ("POST", "/health/live", {"GET", "HEAD", "OPTIONS"}),
         ("HEAD", "/webhooks/portone-v1", {"POST", "OPTIONS"}),
-        ("BREW", "/payments/redirect", {"GET", "HEAD", "OPTIONS"}),
+        ("HEAD", "/payments/redirect", {"GET", "OPTIONS"}),
     ],
 )
 async def test_a_wrong_method_is_told_the_right_ones(

@@ -207,6 +207,18 @@ async def test_the_buyer_who_gave_up_before_paying_is_sent_to_the_shop_with_the_
     }
 
 
+@pytest.mark.parametrize("path", ["/payments/redirect", "/payments/portone-v1/redirect"])
+async def test_a_look_without_a_body_changes_nothing_and_asks_nobody(path: str) -> None:
+    shop = a_shop_at(a_payment())
+
+    async with asking(shop) as client:
+        answer = await client.head(path, params=IDS)
+
+    assert answer.status_code == 405
+    assert shop.order().history == ()
+    assert shop.gateway.questions.total() == 0
+
+
 async def test_an_unknown_order_is_told() -> None:
     answer = await arrive(Shop())
 
