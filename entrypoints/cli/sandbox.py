@@ -19,6 +19,9 @@ def sandbox(port: int, gateway: str) -> Exit:
     """Serve a gateway's API and a control API (POST /_sandbox/payments, …) until told to stop."""
     try:
         told = asyncio.run(_serve(STAND_INS[gateway], port))
+    except BrokenPipeError:
+        # Nobody reads on, as with `| head`: click ends that quietly.
+        raise
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise click.ClickException(f"port {port} cannot be used: {reason}") from None

@@ -9,6 +9,7 @@ from sandbox.machinery.loopback import why_not_callable
 
 _LARGEST_AMOUNT = 10**15
 _MOST_DECIMALS = 8
+_LONGEST_DEADLINE_S = 10 * 365 * 24 * 3600
 
 
 class ControlError(Exception):
@@ -110,6 +111,10 @@ class Fields:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise ControlError(400, f"{name} must be a whole number from {low} to {high}")
         return value
+
+    def due_in_s(self, default: int) -> int:
+        """Read within how many seconds a deposit is due."""
+        return self.whole("due_in_s", default, low=0, high=_LONGEST_DEADLINE_S)
 
     def code(self, name: str, default: int | str) -> int | str:
         """Read a vendor's code: a whole number or a word."""

@@ -8,7 +8,6 @@ from sandbox.portone_v1.opening import NewPayment
 from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S
 from sandbox.portone_v1.world import World
 
-_LONGEST_DEADLINE_S = 10 * 365 * 24 * 3600
 _KNOWN = (
     "amount",
     "currency",
@@ -46,7 +45,7 @@ def read_opening(value: object, world: World) -> Opening:
         imp_uid=fields.text("imp_uid", limit=32),
         sandbox=fields.flag("sandbox", default=False),
         issue=fields.flag("issue", default=True),
-        due_in_s=fields.whole("due_in_s", DEPOSIT_WITHIN_S, low=0, high=_LONGEST_DEADLINE_S),
+        due_in_s=fields.due_in_s(DEPOSIT_WITHIN_S),
         overrides=fields.mapping("overrides"),
         omit=fields.names("omit"),
     )

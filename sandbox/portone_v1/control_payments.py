@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
+from sandbox.machinery.buyers_verbs import BuyersVerbs
 from sandbox.machinery.control_fields import ControlError, Fields, read_json
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
@@ -15,7 +16,6 @@ from sandbox.portone_v1.world import World
 
 BULK_LIMIT: Final = 10_000
 PAYMENTS_PATH: Final = "/_sandbox/payments"
-_LONGEST_DEADLINE_S = 10 * 365 * 24 * 3600
 
 
 class ControlPayments:
@@ -24,6 +24,9 @@ class ControlPayments:
     def __init__(self, world: World) -> None:
         """Act on this world."""
         self._world = world
+        self._buyer = BuyersVerbs[Payment](
+            changes, world.clock, self._change, deposit_within_s=DEPOSIT_WITHIN_S
+        )
 
     def routes(self) -> list[web.RouteDef]:
         """List the endpoints."""
@@ -32,11 +35,9 @@ class ControlPayments:
             web.post(PAYMENTS_PATH, self.create),
             web.post(f"{PAYMENTS_PATH}/bulk", self.create_many),
             web.get(path, self.show),
+            *self._buyer.routes(path),
             web.post(f"{path}/cancel", self.cancel),
-            web.post(f"{path}/deposit", self.deposit),
             web.post(f"{path}/fail", self.fail),
-            web.post(f"{path}/issue", self.issue),
-            web.post(f"{path}/pay", self.pay),
             web.get("/_sandbox/prepared/{merchant_uid}", self.prepared),
         ]
 
@@ -72,28 +73,6 @@ class ControlPayments:
         merchant_uid = request.match_info["merchant_uid"]
         return json_answer({"prepared": self._world.ledger.prepared.get(merchant_uid)})
 
-    async def pay(self, request: web.Request) -> web.Response:
-        """The buyer pays."""
-        await Fields.of(request)
-        now = self._world.clock.now()
-        return await self._change(request, lambda payment: changes.pay(payment, now))
-
-    async def issue(self, request: web.Request) -> web.Response:
-        """The buyer asks for a virtual account."""
-        fields = await Fields.of(request, "due_in_s")
-        due_in_s = fields.whole("due_in_s", DEPOSIT_WITHIN_S, low=0, high=_LONGEST_DEADLINE_S)
-        now = self._world.clock.now()
-        return await self._change(
-            request, lambda payment: changes.issue_account(payment, now, due_in_s)
-        )
-
-    async def deposit(self, request: web.Request) -> web.Response:
-        """The buyer's money reaches the virtual account."""
-        fields = await Fields.of(request, "late")
-        late = fields.flag("late", default=False)
-        now = self._world.clock.now()
-        return await self._change(request, lambda payment: changes.deposit(payment, now, late=late))
-
     async def fail(self, request: web.Request) -> web.Response:
         """The payment fails; the vendor never sends a webhook for that."""
         fields = await Fields.of(request, "reason")
@@ -118,7 +97,7 @@ class ControlPayments:
         )
 
     async def _change(
-        self, request: web.Request, change: Callable[[Payment], None], *, tell: bool = True
+        self, request: web.Request, change: Callable[[Payment], object], *, tell: bool = True
     ) -> web.Response:
         payment = self._world.payment(request.match_info["imp_uid"])
         self._world.change(payment, change)

@@ -81,7 +81,7 @@ class Ledger:
         serials = self._rows(window).cut(start, stop, newest_first=is_newest_first)
         return [self._by_serial[serial - 1] for serial in serials]
 
-    def change(self, payment: Payment, change: Callable[[Payment], None]) -> None:
+    def change(self, payment: Payment, change: Callable[[Payment], object]) -> None:
         """Change a payment and file it anew; if the change is refused, all stays as it was."""
         self._windows.discard(payment)
         key = key_of(payment.listing_time, payment.serial)

@@ -73,7 +73,7 @@ class World:
             raise ControlError(404, "no such payment")
         return payment
 
-    def change(self, payment: Payment, change: Callable[[Payment], None]) -> None:
+    def change(self, payment: Payment, change: Callable[[Payment], object]) -> None:
         """Change a payment where it stands, and file it anew."""
         try:
             self.ledger.change(payment, change)

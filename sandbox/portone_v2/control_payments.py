@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
+from sandbox.machinery.buyers_verbs import BuyersVerbs
 from sandbox.machinery.control_fields import ControlError, Fields, read_json
 from sandbox.machinery.front import CONTROL
 from sandbox.portone_v2 import payment as changes
@@ -18,7 +19,6 @@ from sandbox.portone_v2.world import World
 
 BULK_LIMIT: Final = 10_000
 PAYMENTS_PATH: Final = f"{CONTROL}/payments"
-_LONGEST_DEADLINE_S = 10 * 365 * 24 * 3600
 _METHODS: Final = frozenset(words.METHODS)
 _LARGEST: Final = 2**63 - 1
 _KNOWN: Final = (
@@ -52,6 +52,9 @@ class ControlPayments:
     def __init__(self, world: World) -> None:
         """Act on this world."""
         self._world = world
+        self._buyer = BuyersVerbs[Payment](
+            changes, world.clock, self._change, deposit_within_s=DEPOSIT_WITHIN_S
+        )
 
     def routes(self) -> list[web.RouteDef]:
         """List the endpoints."""
@@ -60,12 +63,10 @@ class ControlPayments:
             web.post(PAYMENTS_PATH, self.create),
             web.post(f"{PAYMENTS_PATH}/bulk", self.create_many),
             web.get(path, self.show),
+            *self._buyer.routes(path),
             web.post(f"{path}/allow", self.allow),
             web.post(f"{path}/cancel", self.cancel),
-            web.post(f"{path}/deposit", self.deposit),
             web.post(f"{path}/fail", self.fail),
-            web.post(f"{path}/issue", self.issue),
-            web.post(f"{path}/pay", self.pay),
             web.post(f"{path}/pend", self.pend),
             web.get(f"{CONTROL}/registered/{{payment_id}}", self.registered),
         ]
@@ -103,33 +104,11 @@ class ControlPayments:
         payment.token_declined = fields.flag("declined", default=False)
         return json_answer({"payment_token": payment.token, "tx_id": payment.transaction_id})
 
-    async def pay(self, request: web.Request) -> web.Response:
-        """The buyer pays."""
-        await Fields.of(request)
-        now = self._world.clock.now()
-        return await self._change(request, lambda payment: changes.pay(payment, now))
-
     async def pend(self, request: web.Request) -> web.Response:
         """The payment company will tell the end later."""
         await Fields.of(request)
         now = self._world.clock.now()
         return await self._change(request, lambda payment: changes.pend(payment, now))
-
-    async def issue(self, request: web.Request) -> web.Response:
-        """The buyer asks for a virtual account."""
-        fields = await Fields.of(request, "due_in_s")
-        due_in_s = fields.whole("due_in_s", DEPOSIT_WITHIN_S, low=0, high=_LONGEST_DEADLINE_S)
-        now = self._world.clock.now()
-        return await self._change(
-            request, lambda payment: changes.issue_account(payment, now, due_in_s)
-        )
-
-    async def deposit(self, request: web.Request) -> web.Response:
-        """The buyer's money reaches the virtual account."""
-        fields = await Fields.of(request, "late")
-        late = fields.flag("late", default=False)
-        now = self._world.clock.now()
-        return await self._change(request, lambda payment: changes.deposit(payment, now, late=late))
 
     async def fail(self, request: web.Request) -> web.Response:
         """The payment fails; this vendor tells that too."""
@@ -177,7 +156,7 @@ class ControlPayments:
             status=fields.text("status", limit=40) or words.READY,
             test=fields.flag("test", default=False),
             issue=fields.flag("issue", default=True),
-            due_in_s=fields.whole("due_in_s", DEPOSIT_WITHIN_S, low=0, high=_LONGEST_DEADLINE_S),
+            due_in_s=fields.due_in_s(DEPOSIT_WITHIN_S),
             discount=fields.whole("discount", 0, low=0, high=amount),
             custom_data=fields.text("custom_data"),
             overrides=fields.mapping("overrides"),

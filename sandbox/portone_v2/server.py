@@ -1,11 +1,11 @@
-"""Runs the sandbox inside a program's own loop."""
+"""Runs the sandbox: inside a program's own loop, or alone until it is told to stop."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from sandbox.machinery.serving import serving
+from sandbox.machinery.stand_in import StandIn
 from sandbox.portone_v2.app import build_app
 from sandbox.portone_v2.world import World
 
@@ -24,44 +24,33 @@ class RunningSandbox:
     webhook_secrets: Sequence[str] = field(repr=False)
 
 
-class Sandbox:
+class Sandbox(StandIn[RunningSandbox]):
     """A stand-in for PortOne V2 whose memory lasts as long as this object."""
 
     def __init__(
         self,
         api_secret: str = DEFAULT_SECRET,
-        *,
         store_id: str = DEFAULT_STORE,
         webhook_secrets: Sequence[str] = (DEFAULT_WEBHOOK_SECRET,),
+        *,
         allow_remote: bool = False,
     ) -> None:
         """Prepare a sandbox; `allow_remote` lets it listen and call beyond this machine."""
-        self._api_secret = api_secret
-        self._store_id = store_id
-        self._webhook_secrets = tuple(webhook_secrets)
-        self._allow_remote = allow_remote
-        self._world = World(
+        world = World(
             api_secret=api_secret,
             store_id=store_id,
             webhook_secrets=webhook_secrets,
             allow_remote=allow_remote,
         )
 
-    @asynccontextmanager
-    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[RunningSandbox]:
-        """Serve while the block runs; port 0 takes a free one.
+        def running_at(base_url: str) -> RunningSandbox:
+            return RunningSandbox(
+                base_url=base_url,
+                api_secret=api_secret,
+                store_id=store_id,
+                webhook_secrets=tuple(webhook_secrets),
+            )
 
-        Raises ValueError for a host beyond this machine, unless remote ones are allowed,
-        and OSError when the port is taken.
-        """
-        app = build_app(self._world)
-        try:
-            async with serving(app, host, port, allow_remote=self._allow_remote) as base_url:
-                yield RunningSandbox(
-                    base_url=base_url,
-                    api_secret=self._api_secret,
-                    store_id=self._store_id,
-                    webhook_secrets=self._webhook_secrets,
-                )
-        finally:
-            await self._world.outbox.close()
+        super().__init__(
+            partial(build_app, world), world.outbox, running_at, allow_remote=allow_remote
+        )

@@ -1,6 +1,6 @@
 """A stand-in for Stripe's REST API, with a control API for the rest of its world.
 
-`Sandbox` serves it inside a program's own loop, `serve_forever` alone until a signal, and
+`Sandbox` serves it inside a program's own loop or alone until a signal, and
 `SandboxControl` plays the buyer, the bank and the dashboard over HTTP. The README beside this
 file has every endpoint.
 """
@@ -12,7 +12,6 @@ from sandbox.stripe.server import (
     DEFAULT_WEBHOOK_SECRET,
     RunningSandbox,
     Sandbox,
-    serve_forever,
 )
 
 __all__ = [
@@ -22,5 +21,4 @@ __all__ = [
     "Sandbox",
     "SandboxControl",
     "SandboxError",
-    "serve_forever",
 ]

@@ -1,11 +1,10 @@
 """Runs the sandbox: inside a program's own loop, or alone until it is told to stop."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from sandbox.machinery.serving import serving, serving_until_told
+from sandbox.machinery.stand_in import StandIn
 from sandbox.stripe.app import build_app
 from sandbox.stripe.world import World
 
@@ -13,16 +12,16 @@ DEFAULT_KEY: Final = "sk_sandbox"
 DEFAULT_WEBHOOK_SECRET: Final = "whsec_sandbox"  # noqa: S105 - signs for nobody but the sandbox
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunningSandbox:
-    """Where a running sandbox can be reached, with what, and what it signs with."""
+    """Where a running sandbox can be reached, and with what."""
 
     base_url: str
     api_key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
 
 
-class Sandbox:
+class Sandbox(StandIn[RunningSandbox]):
     """A stand-in for Stripe whose memory lasts as long as this object."""
 
     def __init__(
@@ -33,37 +32,11 @@ class Sandbox:
         allow_remote: bool = False,
     ) -> None:
         """Prepare a sandbox; `allow_remote` lets it listen and call beyond this machine."""
-        self._api_key = api_key
-        self._webhook_secret = webhook_secret
-        self._allow_remote = allow_remote
-        self._world = World(
-            api_key=api_key, webhook_secret=webhook_secret, allow_remote=allow_remote
+        world = World(api_key=api_key, webhook_secret=webhook_secret, allow_remote=allow_remote)
+
+        def running_at(base_url: str) -> RunningSandbox:
+            return RunningSandbox(base_url=base_url, api_key=api_key, webhook_secret=webhook_secret)
+
+        super().__init__(
+            partial(build_app, world), world.outbox, running_at, allow_remote=allow_remote
         )
-
-    @asynccontextmanager
-    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[RunningSandbox]:
-        """Serve while the block runs; port 0 takes a free one.
-
-        Raises ValueError for a host beyond this machine, unless remote ones are allowed,
-        and OSError when the port is taken.
-        """
-        app = build_app(self._world)
-        try:
-            async with serving(app, host, port, allow_remote=self._allow_remote) as base_url:
-                yield RunningSandbox(base_url, self._api_key, self._webhook_secret)
-        finally:
-            await self._world.outbox.close()
-
-
-async def serve_forever(
-    host: str = "127.0.0.1",
-    port: int = 0,
-    api_key: str = DEFAULT_KEY,
-    webhook_secret: str = DEFAULT_WEBHOOK_SECRET,
-    *,
-    allow_remote: bool = False,
-    on_ready: Callable[[RunningSandbox], None] | None = None,
-) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` is told once where."""
-    sandbox = Sandbox(api_key, webhook_secret, allow_remote=allow_remote)
-    await serving_until_told(sandbox.serve(host, port), on_ready)

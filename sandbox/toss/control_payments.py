@@ -14,7 +14,6 @@ from sandbox.toss.world import World
 
 BULK_LIMIT: Final = 10_000
 PAYMENTS_PATH: Final = f"{CONTROL}/payments"
-_LONGEST_DEADLINE_S: Final = 10 * 365 * 24 * 3600
 _STATUSES: Final = frozenset({"READY", "IN_PROGRESS", "WAITING_FOR_DEPOSIT", "DONE"})
 _METHODS: Final = frozenset(words.METHODS)
 _WITH_DISCOUNT: Final = frozenset({words.CARD, words.EASY_PAY})
@@ -149,9 +148,7 @@ class ControlPayments:
         )
         payment.discount = discount
         payment.rejects_with = fields.word("rejects_with", _CODES)
-        payment.due_in_s = fields.whole(
-            "due_in_s", DEPOSIT_WITHIN_S, low=0, high=_LONGEST_DEADLINE_S
-        )
+        payment.due_in_s = fields.due_in_s(DEPOSIT_WITHIN_S)
         self._bring_to(payment, status)
         payment.own |= fields.mapping("overrides")
         payment.omitted = fields.names("omit")

@@ -20,7 +20,11 @@ from tests.support.storefront import until
 
 __all__ = ["payproof"]
 
-NOWHERE = RunningSandbox("http://127.0.0.1:1", "key-of-portone-1a2b", "secret-of-portone-3c4d")
+NOWHERE = RunningSandbox(
+    base_url="http://127.0.0.1:1",
+    api_key="key-of-portone-1a2b",
+    api_secret="secret-of-portone-3c4d",
+)
 SECRETS = {NOWHERE.api_key, NOWHERE.api_secret}
 DEMO_WITHIN_S = 30
 

@@ -13,7 +13,6 @@ from sandbox.portone_v1 import (
     Sandbox,
     SandboxControl,
     SandboxError,
-    serve_forever,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -98,7 +97,7 @@ async def test_serve_forever_ends_on_a_signal() -> None:
         seen.append(running)
         ready.set()
 
-    serving = asyncio.create_task(serve_forever(api_key="k", api_secret="s", on_ready=note))
+    serving = asyncio.create_task(Sandbox("k", "s").serve_forever(on_ready=note))
     await ready.wait()
     async with SandboxControl(seen[0].base_url) as control:
         await control.now()
@@ -113,8 +112,8 @@ async def test_serve_forever_ends_on_a_signal() -> None:
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 async def test_a_process_of_its_own_ends_cleanly(stop: signal.Signals) -> None:
     code = (
-        "import asyncio; from sandbox.portone_v1 import serve_forever;"
-        "asyncio.run(serve_forever(on_ready=lambda it: print(it.base_url, flush=True)))"
+        "import asyncio; from sandbox.portone_v1 import Sandbox;"
+        "asyncio.run(Sandbox().serve_forever(on_ready=lambda it: print(it.base_url, flush=True)))"
     )
     process = await asyncio.create_subprocess_exec(
         sys.executable,
