@@ -1,4 +1,7 @@
-"""Webhooks that were dealt with, by the sender's own ids, so that a repeat costs no look."""
+"""Webhooks that were dealt with, by the sender's own ids, so that a repeat costs no look.
+
+The console remembers here, under its own name, the sessions that were logged out of.
+"""
 
 from abc import abstractmethod
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ class Assets:
     def route(self) -> HTTPRouteHandler:
         """`/console/static/…`: they hold nobody's data, so no session is needed."""
 
-        @route("/static/{name:str}", http_method=READ, opt={"public": True})
+        @route("/static/{name:str}", http_method=READ, opt={"public": True, "for_anybody": True})
         async def show(name: FromPath[str]) -> ASGIApp:
             if name not in self._files:
                 raise NotFoundException

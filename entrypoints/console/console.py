@@ -12,6 +12,7 @@ from entrypoints.console.health import health_route
 from entrypoints.console.lists import list_routes
 from entrypoints.console.login import login_routes
 from entrypoints.console.login_limit import LoginLimit
+from entrypoints.console.logouts import Logouts
 from entrypoints.console.mount import Console
 from entrypoints.console.order_page import order_route
 from entrypoints.console.overview import overview_route
@@ -25,7 +26,8 @@ from entrypoints.console.session import Sessions
 def console_of(parts: ConsoleParts) -> Console:
     """The console over these parts."""
     sessions = Sessions(parts.password, parts.clock)
-    pages, door = Pages(sessions, tells_shop=parts.tells_shop), Door(sessions)
+    pages = Pages(sessions, tells_shop=parts.tells_shop)
+    door = Door(sessions, Logouts(parts.seen_webhooks, parts.clock))
 
     @get("/{rest:path}")
     async def nothing_here(request: AnyRequest) -> None:

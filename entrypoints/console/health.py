@@ -8,6 +8,7 @@ from litestar.response import Template
 
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.api.health import PING_TIMEOUT_S, WORKER_SILENCE_S
+from entrypoints.console.door import WITHOUT_STORE
 from entrypoints.console.pages import Pages
 from entrypoints.console.parts import ConsoleParts
 from ports.errors import GatewayRefused, PortError
@@ -19,7 +20,7 @@ _GATEWAY_TIMEOUT_S = 6.0
 def health_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
     """`/console/health`."""
 
-    @get("/health")
+    @get("/health", opt=WITHOUT_STORE)
     async def show_health(request: AnyRequest) -> Template:
         database, *gateways = await asyncio.gather(
             _database(parts),

@@ -79,7 +79,7 @@ def login_routes(pages: Pages, door: Door, limit: LoginLimit) -> list[HTTPRouteH
     @post("/logout")
     async def log_out(request: AnyRequest) -> Redirect:
         await door.form(request)
-        pages.sessions.end(request.scope["state"]["session"])
+        await door.logouts.end(request.scope["state"]["session"])
         answer = pages.go(request, LOGIN, Notice(key="login.out"))
         answer.cookies.append(pages.cookie(request, SESSION_COOKIE, "", 0))
         return answer

@@ -16,6 +16,7 @@ from ports.operator_log import OperatorLog
 from ports.order_board import OrderBoard
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
+from ports.seen_webhooks import SeenWebhooks
 from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
 
@@ -42,6 +43,7 @@ class ConsoleParts:
     orders: OrderRepository
     desk: TaskDesk
     sweeps: SweepLog
+    seen_webhooks: SeenWebhooks
     actions: OperatorLog
     gateways: Mapping[str, PaymentGateway]
     nobodys_payments: Mapping[str, str]

@@ -2,9 +2,10 @@
 
 Theory of operation. The cookie carries the operator's name, a random id and when it ends, under a
 signature; so every process that knows the password reads the sessions of all others, a restart
-ends none, and another password ends all. Logging out ends a session in this process at once, and
-takes the cookie from the browser. The key is made slowly of the password, so that a cookie helps
-nobody to guess it. A visitor who is not logged in has a session without a name, for its token.
+ends none, and another password ends all. Logging out takes the cookie from the browser, and is
+remembered for whoever kept a copy (`logouts.py`). The key is made slowly of the password, so that
+a cookie helps nobody to guess it. A visitor who is not logged in has a session without a name, for
+its token.
 """
 
 import json
@@ -26,7 +27,6 @@ from ports.clock import Clock
 # A working day; then the operator says again who they are.
 LIFE = timedelta(hours=10)
 VISITOR_LIFE = timedelta(hours=1)
-_MAX_ENDED = 10_000
 _MAX_COOKIE = 2_000
 
 
@@ -44,13 +44,12 @@ class Session:
 
 
 class Sessions:
-    """Begins, reads and ends sessions."""
+    """Begins and reads sessions."""
 
     def __init__(self, password: str, clock: Clock) -> None:
         self._clock = clock
         self._password = sha256(password.encode()).digest()
         self._key = _key_of(password)
-        self._ended: dict[str, datetime] = {}
 
     def is_password(self, text: str) -> bool:
         """Takes the same time whatever was sent."""
@@ -73,23 +72,16 @@ class Sessions:
         )
 
     def read(self, cookie: str | None) -> Session | None:
-        """The session that the cookie proves; None for no cookie, a forged or an ended one."""
+        """The session that the cookie proves; None for no cookie, a forged one or one run out."""
         said = self.read_text(cookie, "session")
         if said is None:
             return None
         session_id, operator, ends_at_s = said
         now = self._clock.now()
         ends_at = datetime.fromtimestamp(ends_at_s, now.tzinfo)
-        if ends_at <= now or session_id in self._ended:
+        if ends_at <= now:
             return None
         return Session(session_id=session_id, operator=operator, ends_at=ends_at)
-
-    def end(self, session: Session) -> None:
-        """From now on its cookie proves nothing here."""
-        now = self._clock.now()
-        if len(self._ended) >= _MAX_ENDED:
-            self._ended = {known: at for known, at in self._ended.items() if at > now}
-        self._ended[session.session_id] = session.ends_at
 
     def token_of(self, session: Session) -> str:
         """What every form of that session has to send back."""

@@ -193,6 +193,7 @@ class Container(Outside):
             orders=Outside.orders,
             desk=Outside.task_desk,
             sweeps=Outside.store.provided.sweeps,
+            seen_webhooks=Outside.store.provided.seen_webhooks,
             actions=Outside.store.provided.actions,
             gateways=Outside.gateways,
             nobodys_payments=providers.Callable(

@@ -42,6 +42,7 @@ def console_parts(shop: Shop, *, tells_shop: bool = True) -> ConsoleParts:
         orders=shop.orders,
         desk=shop.desk,
         sweeps=shop.sweeps,
+        seen_webhooks=shop.seen,
         actions=MemoryOperatorLog(shop.store),
         gateways=shop.gateways,
         nobodys_payments=dict.fromkeys(shop.gateways, "imp_000000000000"),

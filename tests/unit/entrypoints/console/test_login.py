@@ -1,7 +1,7 @@
 """Nobody gets in without the password, and no form counts that we did not give."""
 
 import asyncio
-from datetime import timedelta
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from entrypoints.console.door import next_page
 from entrypoints.console.login_limit import MOST_FOR_ADDRESS, MOST_FOR_ALL, WINDOW_S, LoginLimit
 from entrypoints.console.pages import NOTICE_COOKIE, SESSION_COOKIE
 from entrypoints.console.session import LIFE, Sessions
+from ports.errors import RepositoryUnavailable
 from tests.support.api import a_shop_with, use_cases
 from tests.support.console import (
     OPERATOR,
@@ -222,6 +223,48 @@ async def test_logging_out_ends_the_session_also_for_who_kept_the_cookie() -> No
     assert again.headers["location"].startswith("/console/login")
 
 
+async def test_logging_out_ends_the_session_in_every_process() -> None:
+    shop = a_shop_with()
+    async with operating(shop) as client, visiting(shop) as elsewhere:
+        kept = client.cookies[SESSION_COOKIE]
+        elsewhere.cookies.set(SESSION_COOKIE, kept, domain="payproof.test", path="/console")
+        before = await elsewhere.get("/console")
+        await press(client, "/console/logout")
+        after = await elsewhere.get("/console")
+        shop.clock.advance(LIFE.total_seconds() - 1)
+        later = await elsewhere.get("/console")
+        login = await elsewhere.get("/console/login")
+
+    assert before.status_code == 200
+    assert after.headers["location"].startswith("/console/login")
+    assert later.headers["location"].startswith("/console/login")
+    assert login.status_code == 200
+
+
+async def test_who_cannot_be_asked_for_is_let_in_nowhere_but_to_the_health() -> None:
+    shop = a_shop_with()
+    async with operating(shop) as client:
+        token = token_in(await client.get("/console/search"))
+        shop.faults.fail_always("has_seen", RepositoryUnavailable("databaseTimeout"))
+        pages = [(await client.get(path)).status_code for path in ("/console", "/console/health")]
+        style = await client.get("/console/static/console.css")
+        out = await client.post("/console/logout", data={"token": token})
+
+    assert pages == [503, 200]
+    assert style.status_code == 200
+    assert out.status_code == 503
+
+
+async def test_a_logout_that_could_not_be_written_down_is_none() -> None:
+    shop = a_shop_with()
+    async with operating(shop) as client:
+        shop.faults.fail("mark_seen", RepositoryUnavailable("databaseTimeout"))
+        out = await press(client, "/console/logout")
+        still = await client.get("/console")
+
+    assert (out.status_code, still.status_code) == (503, 200)
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -252,21 +295,6 @@ def test_a_cookie_that_we_did_not_sign_is_none() -> None:
     assert ours.read(ours.text_of(["a", "kim", 9_999_999_999])) is None
 
 
-def test_sessions_that_ended_are_remembered_only_while_their_cookies_live(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("entrypoints.console.session._MAX_ENDED", 1)
-    clock = a_shop_with().clock
-    sessions = Sessions(PASSWORD, clock)
-    sessions.end(sessions.begin("kim"))
-    clock.advance(LIFE.total_seconds() + timedelta(seconds=1).total_seconds())
-    last = sessions.begin("lee")
-
-    sessions.end(last)
-
-    assert sessions.read(sessions.cookie_of(last)) is None
-
-
 async def test_a_notice_that_is_not_ours_is_not_shown() -> None:
     async with operating(a_shop_with()) as client:
         for cookie in ("x", "W10.x", "%00"):
@@ -276,7 +304,9 @@ async def test_a_notice_that_is_not_ours_is_not_shown() -> None:
 
 
 async def test_many_logins_at_once_are_all_let_in() -> None:
-    async with visiting(a_shop_with()) as client:
-        answers: list[httpx.Response] = await asyncio.gather(*(log_in(client) for _ in range(5)))
+    shop = a_shop_with()
+    async with AsyncExitStack() as open_:
+        clients = [await open_.enter_async_context(visiting(shop)) for _ in range(5)]
+        answers: list[httpx.Response] = await asyncio.gather(*map(log_in, clients))
 
     assert {answer.status_code for answer in answers} == {303}
