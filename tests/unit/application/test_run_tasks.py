@@ -2,27 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.memory.clock import ManualClock
-from adapters.memory.store import MemoryStore
-from adapters.memory.task_queue import MemoryTaskQueue
 from application import run_tasks
 from application.retry_schedule import MAX_ATTEMPTS, next_due
-from application.run_tasks import (
-    LEASE,
-    SLOTS,
-    SLOTS_FOR_SHOP,
-    TASK_TIMEOUT_S,
-    Done,
-    GiveUp,
-    RunTasks,
-    TaskResult,
-    TryLater,
-)
+from application.run_tasks import LEASE, SLOTS, TASK_TIMEOUT_S, Done, GiveUp, TaskResult, TryLater
 from domain.errors import IllegalTransition, InvalidValue
 from domain.tasks import Task, TaskKind
 from ports.errors import (
@@ -34,58 +20,8 @@ from ports.errors import (
     RecordCorrupt,
     RepositoryUnavailable,
 )
-from tests.support.factories import NOON, a_key, a_task
-
-Act = Callable[[Task, int], Awaitable[TaskResult]]
-AWAY = RepositoryUnavailable("no-answer")
-
-
-class Bench:
-    """A worker whose tasks do what `act` says."""
-
-    def __init__(self, act: Act | None = None) -> None:
-        self.clock = ManualClock(NOON)
-        self.store = MemoryStore()
-        self.queue = MemoryTaskQueue(self.store)
-        self.ran: list[tuple[str, int]] = []
-        self.act = act or done
-        self.worker = self.another_worker()
-
-    def another_worker(self) -> RunTasks:
-        kinds = (TaskKind.RECHECK, TaskKind.TELL_SHOP)
-        return RunTasks(self.queue, dict.fromkeys(kinds, self._note), self.clock)
-
-    async def _note(self, task: Task, attempts: int, /) -> TaskResult:
-        self.ran.append((task.task_id, attempts))
-        return await self.act(task, attempts)
-
-    async def put(
-        self, number: int = 1, due_at: datetime = NOON, kind: TaskKind = TaskKind.RECHECK
-    ) -> Task:
-        task = a_task(key=a_key(f"imp_{number}"), due_at=due_at, kind=kind)
-        await self.queue.put(task)
-        return task
-
-    def state(self, task: Task) -> str:
-        return self.store.tasks[task.task_id].state
-
-
-async def done(_task: Task, _attempts: int) -> TaskResult:
-    return Done()
-
-
-def gives(result: TaskResult) -> Act:
-    async def act(_task: Task, _attempts: int) -> TaskResult:
-        return result
-
-    return act
-
-
-def raises(error: BaseException) -> Act:
-    async def act(_task: Task, _attempts: int) -> TaskResult:
-        raise error
-
-    return act
+from tests.support.bench import AWAY, Act, Bench, done, gives, raises
+from tests.support.factories import NOON, a_task
 
 
 async def test_a_task_that_is_done_is_never_run_again() -> None:
@@ -445,205 +381,6 @@ async def test_a_failed_round_does_not_count() -> None:
         await bench.worker.run_due()
 
     assert bench.worker.seconds_since_round() == 3.0
-
-
-# --- the loop -------------------------------------------------------------------------
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.001)
-
-
-async def test_it_runs_what_becomes_due_until_it_is_told_to_stop() -> None:
-    bench = Bench()
-    stop = asyncio.Event()
-    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
-
-    first = await bench.put(1)
-    await until(lambda: bench.state(first) == "done")
-    second = await bench.put(2)
-    await until(lambda: bench.state(second) == "done")
-    stop.set()
-    async with asyncio.timeout(1):
-        await loop
-
-    assert len(bench.ran) == 2
-
-
-async def test_it_stops_at_once_while_it_waits() -> None:
-    bench = Bench()
-    stop = asyncio.Event()
-    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
-    await until(lambda: bench.worker.seconds_since_round() is not None)
-
-    stop.set()
-    async with asyncio.timeout(1):
-        await loop
-
-
-async def test_it_does_not_begin_when_already_told_to_stop() -> None:
-    bench = Bench()
-    stop = asyncio.Event()
-    stop.set()
-    await bench.put()
-
-    await bench.worker.run_until(stop)
-
-    assert bench.ran == []
-
-
-async def test_it_finishes_the_round_before_it_stops() -> None:
-    bench = Bench()
-    stop = asyncio.Event()
-
-    async def stop_meanwhile(_task: Task, _attempts: int) -> TaskResult:
-        stop.set()
-        await asyncio.sleep(0.01)
-        return Done()
-
-    bench.act = stop_meanwhile
-    task = await bench.put()
-    await bench.worker.run_until(stop)
-
-    assert bench.state(task) == "done"
-
-
-@pytest.mark.parametrize(
-    ("hanging", "slots"), [(TaskKind.TELL_SHOP, SLOTS_FOR_SHOP), (TaskKind.RECHECK, SLOTS)]
-)
-async def test_what_hangs_takes_up_the_slots_of_its_own_kind_alone(
-    hanging: TaskKind, slots: int
-) -> None:
-    bench, stop, let_go = Bench(), asyncio.Event(), asyncio.Event()
-
-    async def hang(task: Task, _attempts: int) -> TaskResult:
-        if task.kind is hanging:
-            await let_go.wait()
-        return Done()
-
-    bench.act = hang
-    for number in range(slots + 3):
-        await bench.put(number, kind=hanging)
-    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
-    await until(lambda: len(bench.ran) == slots)
-
-    (other,) = {TaskKind.TELL_SHOP, TaskKind.RECHECK} - {hanging}
-    tasks = [await bench.put(number, kind=other) for number in range(100)]
-    await until(lambda: all(bench.state(task) == "done" for task in tasks))
-
-    assert len(bench.ran) == slots + 100
-    assert bench.worker.seconds_since_round() == 0.0
-    let_go.set()
-    await until(lambda: len(bench.ran) == slots + 103)
-    stop.set()
-    await loop
-
-
-async def test_a_task_that_hangs_delays_none_of_its_own_kind_while_there_are_slots() -> None:
-    bench, stop, let_go = Bench(), asyncio.Event(), asyncio.Event()
-
-    async def hang(task: Task, _attempts: int) -> TaskResult:
-        if task.key.payment_id == "imp_0":
-            await let_go.wait()
-        return Done()
-
-    bench.act = hang
-    slow = await bench.put(0, NOON - timedelta(hours=1))
-    tasks = [await bench.put(number) for number in range(1, SLOTS * 3)]
-    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
-    await until(lambda: all(bench.state(task) == "done" for task in tasks))
-
-    assert bench.state(slow) == "leased"
-    let_go.set()
-    stop.set()
-    await loop
-    assert bench.state(slow) == "done"
-
-
-async def test_the_next_of_a_lane_follows_at_once() -> None:
-    bench, stop = Bench(), asyncio.Event()
-    tasks = [a_task(detail=str(place), lane="shop", position=place) for place in range(5)]
-    for task in tasks:
-        await bench.queue.put(task)
-
-    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
-    await until(lambda: all(bench.state(task) == "done" for task in tasks))
-    stop.set()
-    await loop
-
-    assert [task_id for task_id, _ in bench.ran] == [task.task_id for task in tasks]
-
-
-async def test_a_loop_that_is_cancelled_leaves_nothing_running() -> None:
-    bench, ended = Bench(), asyncio.Event()
-
-    async def hang(_task: Task, _attempts: int) -> TaskResult:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-        return Done()
-
-    bench.act = hang
-    task = await bench.put()
-    loop = asyncio.ensure_future(bench.worker.run_until(asyncio.Event()))
-    await until(lambda: len(bench.ran) == 1)
-
-    loop.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await loop
-
-    assert ended.is_set()
-    assert bench.state(task) == "leased"
-
-
-async def test_it_does_not_wait_while_more_tasks_are_due() -> None:
-    bench = Bench()
-    stop = asyncio.Event()
-    for number in range(SLOTS * 3 + 1):
-        await bench.put(number)
-
-    loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=3600.0))
-    await until(lambda: len(bench.ran) == SLOTS * 3 + 1)
-    stop.set()
-    await loop
-
-
-async def test_an_error_that_nobody_foresaw_does_not_end_it(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    bench = Bench()
-    task = await bench.put()
-    bench.store.faults.fail("claim", ZeroDivisionError("secret-in-an-error"))
-    stop = asyncio.Event()
-
-    with caplog.at_level(logging.ERROR, "payproof.worker"):
-        loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
-        await until(lambda: bench.state(task) == "done")
-        stop.set()
-        await loop
-
-    assert caplog.messages == ["tasks cannot be claimed: ZeroDivisionError"]
-
-
-async def test_it_survives_an_outage_of_the_store_and_says_so(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    bench = Bench()
-    task = await bench.put()
-    for nth in range(1, 6):
-        bench.store.faults.fail("claim", AWAY, nth=nth)
-    stop = asyncio.Event()
-
-    with caplog.at_level(logging.WARNING, "payproof.worker"):
-        loop = asyncio.ensure_future(bench.worker.run_until(stop, poll_every_s=0.001))
-        await until(lambda: bench.state(task) == "done")
-        stop.set()
-        await loop
-
-    assert caplog.messages == ["tasks cannot be claimed: no-answer"] * 5
 
 
 async def test_the_log_names_a_bug_by_its_type_alone(caplog: pytest.LogCaptureFixture) -> None:
