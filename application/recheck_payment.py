@@ -1,6 +1,7 @@
 """Recheck a payment: look again at what could not be settled when somebody knocked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from application.keep_stray import KeepStray
 from application.retry_schedule import MAX_ATTEMPTS_FOR_ABSENT
@@ -12,9 +13,10 @@ from application.verify_payment import (
     Settled,
     VerifyPayment,
 )
+from domain.identifiers import is_order_id
 from domain.order import Trigger
 from domain.outcome import Forged
-from domain.payment import PaymentStatus
+from domain.payment import Payment, PaymentStatus
 from domain.tasks import AlertReason, Task
 from ports.errors import GatewayProtocolError, GatewayRefused
 from ports.payment_gateway import PaymentGateway
@@ -75,12 +77,22 @@ class RecheckPayment:
             return Done()
         if attempts < MAX_ATTEMPTS_FOR_ABSENT:
             return TryLater(why="orderNotFound")
+        if await self._has_order_of_its_own(knock, payment):
+            await self._strays.drop(knock.key)
+            return Done()
         is_told = await self._keep_stray(payment, AlertReason.WITHOUT_ORDER)
         # An order that came before it was kept has not seen it; one that comes now will.
         if not isinstance(await self._verify_payment(knock), OrderNotFound):
             await self._strays.drop(knock.key)
             return Done()
         return Done() if is_told else TryLater(why="strayNotTold")
+
+    async def _has_order_of_its_own(self, knock: Knock, payment: Payment) -> bool:
+        """Whoever named an order that nobody registered may be a stranger; the gateway is asked."""
+        if payment.order_id == knock.order_id or not is_order_id(payment.order_id):
+            return False
+        own = replace(knock, order_id=payment.order_id)
+        return not isinstance(await self._verify_payment(own), OrderNotFound)
 
 
 def _is_another_orders(forgery: Forged) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from application.retry_schedule import MAX_ATTEMPTS, MAX_ATTEMPTS_FOR_ABSENT
 from application.run_tasks import Done, TryLater
 from domain.errors import InvalidValue
-from domain.order import OrderStatus, Trigger
+from domain.order import Order, OrderStatus, Trigger
 from domain.payment import PaymentStatus
 from domain.tasks import AlertReason, Task
 from ports.errors import (
@@ -21,7 +21,7 @@ from ports.errors import (
 )
 from ports.notifier import OperatorAlert
 from tests.support.factories import a_key, a_payment, a_task, an_order, won
-from tests.support.shop import Shop
+from tests.support.shop import Shop, settled_order
 
 MENDABLE = [GatewayRefused("credentials"), GatewayProtocolError("not-json")]
 
@@ -167,6 +167,37 @@ async def test_a_stray_of_an_unknown_order_is_kept_when_a_stranger_shows_it_for_
 
     assert result == Done()
     assert list(shop.store.strays) == [stray.key]
+
+
+@pytest.mark.parametrize("order", [an_order(), settled_order(a_payment())], ids=["new", "paid"])
+@pytest.mark.parametrize("was_stray", [False, True])
+async def test_a_stranger_s_order_makes_no_stray_of_a_payment_that_has_one(
+    order: Order, was_stray: bool
+) -> None:
+    shop = Shop()
+    shop.gateway.put(a_payment())
+    if was_stray:
+        await shop.keep_stray(a_payment(), AlertReason.WITHOUT_ORDER)
+        shop.notifier.accepted.clear()
+    shop.keep(order)
+
+    result = await shop.recheck_payment(a_task(order_id="strangers"), MAX_ATTEMPTS_FOR_ABSENT)
+
+    assert result == Done()
+    assert shop.order().status is OrderStatus.PAID
+    assert (shop.store.strays, shop.notifier.accepted) == ({}, [])
+
+
+@pytest.mark.parametrize("order_id", ["order-unknown", "주문 #1"])
+async def test_a_payment_whose_own_order_is_unknown_too_is_kept(order_id: str) -> None:
+    shop = Shop()
+    shop.gateway.put(a_payment(order_id=order_id))
+
+    result = await shop.recheck_payment(a_task(order_id="strangers"), MAX_ATTEMPTS_FOR_ABSENT)
+
+    assert result == Done()
+    assert list(shop.store.strays) == [a_key()]
+    assert len(shop.notifier.accepted) == 1
 
 
 async def test_an_order_that_comes_late_is_settled() -> None:
