@@ -13,6 +13,7 @@ from typing import Final, Self, TypeVar
 
 import msgspec
 
+from adapters.outbound.json_text import decoded
 from domain.errors import InvalidValue
 from domain.money import Currency, Money, UnreadableAmount
 from ports.errors import GatewayProtocolError
@@ -44,10 +45,8 @@ class JsonFields:
     @classmethod
     def decode(cls, body: bytes | msgspec.Raw) -> Self | None:
         """The object's fields; None if this is not one JSON object."""
-        try:
-            return cls(_FIELDS.decode(body))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
+        raws = decoded(_FIELDS, body)
+        return None if raws is None else cls(raws)
 
     def raw(self, name: str) -> msgspec.Raw:
         """The bytes as they were sent; none if the field is missing."""

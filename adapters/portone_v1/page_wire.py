@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from adapters.outbound.json_text import decoded
 from adapters.outbound.page_walk import Page
 from adapters.portone_v1 import wire
 from domain.payment import Payment
@@ -83,10 +84,9 @@ def read_several(body: bytes, payment_ids: Sequence[str]) -> FoundPayments:
 
 
 def _response(decoder: msgspec.json.Decoder[_Envelope[_Response]], body: bytes) -> _Response:
-    try:
-        envelope = decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise GatewayProtocolError("page") from None
+    envelope = decoded(decoder, body)
+    if envelope is None:
+        raise GatewayProtocolError("page")
     if envelope.code != 0:
         raise GatewayProtocolError("code")
     if envelope.response is None:

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from adapters.outbound.json_text import decoded
 from adapters.outbound.page_walk import Page
 from adapters.portone_v2 import wire
 from adapters.portone_v2.wire import Reading
@@ -61,10 +62,9 @@ def page_question(
 
 def read_page(body: bytes, reading: Reading, since: datetime, until: datetime) -> Page:
     """One page of the list, in an answer of success."""
-    try:
-        rows = _ROWS.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise GatewayProtocolError("page") from None
+    rows = decoded(_ROWS, body)
+    if rows is None:
+        raise GatewayProtocolError("page")
     found = _found(rows.items, reading, since, until)
     return Page(found=found, n_rows=len(rows.items), total=rows.page.total_count)
 

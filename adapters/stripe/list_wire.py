@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from adapters.outbound.json_text import decoded
 from adapters.stripe import wire
 from ports.errors import GatewayProtocolError
 
@@ -45,10 +46,9 @@ def window_query(first_s: int, last_s: int) -> Query:
 
 def read_page(body: bytes) -> Page:
     """One page of a list, in an answer of success."""
-    try:
-        page = _PAGE.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise GatewayProtocolError("page") from None
+    page = decoded(_PAGE, body)
+    if page is None:
+        raise GatewayProtocolError("page")
     if not page.has_more:
         return Page(rows=page.data, cursor=None)
     cursor = wire.listed_id(page.data[-1]) if page.data else None

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from adapters.outbound.json_fields import JsonFields
+from adapters.outbound.json_text import decoded
 from adapters.toss.times import second_of
 from adapters.toss.wire import is_payment_id
 from ports.errors import GatewayProtocolError
@@ -52,10 +53,9 @@ def page_query(
 
 def read_page(body: bytes, size: int) -> Page:
     """One page, in an answer of success."""
-    try:
-        rows = _ROWS.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise GatewayProtocolError("page") from None
+    rows = decoded(_ROWS, body)
+    if rows is None:
+        raise GatewayProtocolError("page")
     if len(rows) > size:
         raise GatewayProtocolError("page-length")
     fields = [JsonFields.decode(row) for row in rows]

@@ -24,7 +24,17 @@ _REASONS: Final = {
     504: "Gateway Timeout",
 }
 # What has its effect unless it is told otherwise, for the answer is the right one or made of it.
-_TAKEN: Final = frozenset({"broken_json", "delay", "drip", "lost_answer", "news", "wrong_amount"})
+_TAKEN: Final = frozenset(
+    {
+        "broken_json",
+        "delay",
+        "drip",
+        "half_character",
+        "lost_answer",
+        "news",
+        "wrong_amount",
+    }
+)
 _FOR_EVER_S: Final = 3600.0
 _CHUNK: Final = 64 * 1024
 
@@ -78,15 +88,26 @@ async def misbehave(
             return await _drip(fault, request, right)
         case "huge":
             return await _huge(fault, request, voice)
-        case "broken_json":
-            body = _body(right)
-            return web.Response(body=body[: len(body) // 2], content_type="application/json")
-        case "wrong_amount":
-            value = loads(_body(right))
-            _spoil(value, fault, voice)
-            return json_answer(value, right.status)
+        case "broken_json" | "half_character" | "wrong_amount":
+            return _made_of(right, fault, voice)
         case _:
             return _instead(fault, voice)
+
+
+def _made_of(right: web.Response, fault: Fault, voice: Voice) -> web.Response:
+    """Answer what is nearly right."""
+    body = _body(right)
+    match fault.kind:
+        case "broken_json":
+            return web.Response(body=body[: len(body) // 2], content_type="application/json")
+        case "half_character":
+            return web.Response(
+                body=_halved(body), status=right.status, content_type="application/json"
+            )
+        case _:
+            value = loads(body)
+            _spoil(value, fault, voice)
+            return json_answer(value, right.status)
 
 
 def _instead(fault: Fault, voice: Voice) -> web.Response:
@@ -119,6 +140,12 @@ async def _whole(request: web.Request, handler: Handler) -> web.Response:
 
 def _body(answer: web.Response) -> bytes:
     return answer.body if isinstance(answer.body, bytes) else b""
+
+
+def _halved(body: bytes) -> bytes:
+    """Put a text that ends within a character into an object: the first of a list, if any."""
+    place = b"[{" if b"[{" in body else b"{"
+    return body.replace(place + b'"', place + b'"halved":"\\ud83d","', 1)
 
 
 def _spoil(value: Any, fault: Fault, voice: Voice) -> None:

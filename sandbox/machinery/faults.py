@@ -15,6 +15,7 @@ KINDS: Final = frozenset(
         "delay",
         "drip",
         "drop",
+        "half_character",
         "hang",
         "huge",
         "lost_answer",

@@ -228,6 +228,14 @@ async def test_nonsense_is_not_guessed_at(world: GatewayWorld) -> None:
     assert_says_nothing(error.value, payment_id)
 
 
+async def test_half_a_character_in_an_answer_spoils_nothing(world: GatewayWorld) -> None:
+    payment_id = await world.open()
+    await world.pay(payment_id)
+    await world.halve_a_character()
+
+    assert (await found(world, payment_id)).status is PaymentStatus.PAID
+
+
 async def test_a_question_may_be_given_up(world: GatewayWorld) -> None:
     payment_id = await world.open()
     given_up = asyncio.create_task(world.gateway.find_payment(payment_id))

@@ -174,6 +174,18 @@ async def test_what_cannot_be_read_is_named_and_spoils_nothing(world: GatewayWor
     assert ids([payment for page in found for payment in page.payments]) == sorted([first, last])
 
 
+async def test_half_a_character_in_a_list_spoils_nothing(world: GatewayWorld) -> None:
+    since = world.now()
+    opened = [await world.open_listed() for _ in range(2)]
+    await world.wait(10)
+    await world.halve_a_character()
+
+    found = await pages(world, since, world.now())
+
+    assert [each for page in found for each in page.unreadable] == []
+    assert ids([payment for page in found for payment in page.payments]) == sorted(opened)
+
+
 async def test_the_longest_window_is_taken(world: GatewayWorld) -> None:
     payment_id = await world.open_listed()
     await world.wait(10)

@@ -112,6 +112,9 @@ class MemoryWorld(GatewayWorld):
     async def refuse(self) -> None:
         self._fail(GatewayRefused("refused"))
 
+    async def halve_a_character(self) -> None:
+        pass  # it says no texts
+
     async def babble(self) -> None:
         self._fail(GatewayProtocolError("nonsense"))
 

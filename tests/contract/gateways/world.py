@@ -144,6 +144,9 @@ class GatewayWorld(Protocol):
     async def refuse(self) -> None:
         """Let the credentials be refused from now on."""
 
+    async def halve_a_character(self) -> None:
+        """Answer rightly, but with half a character in a text that nobody needs."""
+
     async def babble(self) -> None:
         """Answer nonsense from now on."""
 

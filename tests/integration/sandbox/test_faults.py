@@ -1,4 +1,5 @@
 import gzip
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,22 @@ async def test_broken_json(vendor: Vendor, control: SandboxControl) -> None:
 
     with pytest.raises(ValueError, match=r"delimiter|Unterminated|Expecting"):
         await vendor.get(ONE)
+
+
+async def said(vendor: Vendor, path: str) -> dict[str, Any]:
+    """What an answer says, be it half a character."""
+    address = f"{vendor.base_url}{path}"
+    async with vendor.session.get(address, headers=vendor.headers) as response:
+        return dict(json.loads(await response.read()))
+
+
+async def test_half_a_character(vendor: Vendor, control: SandboxControl) -> None:
+    await control.fault("half_character", times=2)
+
+    one, page = [await said(vendor, path) for path in (ONE, "/payments/status/paid")]
+
+    assert one["halved"] == page["response"]["list"][0]["halved"] == "\ud83d"
+    assert one["code"] == 0
 
 
 async def test_not_an_object(vendor: Vendor, control: SandboxControl) -> None:
