@@ -15,6 +15,7 @@ from entrypoints.api.app import create_app
 from entrypoints.console.mount import Console
 from entrypoints.console.parts import ConsoleParts
 from entrypoints.container import open_container
+from entrypoints.garbage import seldom_collected
 from entrypoints.keeping_up import keeping_up
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.stopping import told_to_stop
@@ -56,7 +57,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> signal.Signals 
         if parts is not None and add_up is not None:
             await stack.enter_async_context(keeping_up(add_up))
         app = create_app(use_cases, container.api_settings(), console=_console(parts))
-        await _answer(app, listener, told)
+        with seldom_collected():
+            await _answer(app, listener, told)
     return told.result() if told.done() else None
 
 

@@ -10,6 +10,7 @@ import uvloop
 from application.run_tasks import RunTasks
 from application.sweep import Sweep
 from entrypoints.container import open_container
+from entrypoints.garbage import seldom_collected
 from entrypoints.settings import Settings
 from entrypoints.stopping import told_to_stop
 
@@ -36,7 +37,9 @@ async def _work(settings: Settings) -> signal.Signals:
     told, stop = told_to_stop(), asyncio.Event()
     told.add_done_callback(lambda _: stop.set())
     async with open_container(settings) as container:
-        await _run_until(stop, container.run_tasks(), container.sweeping().sweeps)
+        run_tasks, sweeps = container.run_tasks(), container.sweeping().sweeps
+        with seldom_collected():
+            await _run_until(stop, run_tasks, sweeps)
     return told.result()
 
 
