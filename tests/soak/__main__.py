@@ -21,8 +21,9 @@ from tests.soak.leg import Leg, Plan
 from tests.soak.stores import STORES
 from tests.support.progress_bar import progress_bar
 
-# What a leg holds in memory is forgotten at its end, so a soak may be as long as one likes.
-PAYMENTS_A_LEG = 5000
+# What a leg holds in memory is forgotten at its end, so a soak may be as long as one likes. In a
+# longer storm some refunds fail ten times running, and then rest for longer than a leg waits.
+PAYMENTS_A_LEG = 2000
 # From one kill to the next; on a slow machine until some hundred operations have arrived.
 PAUSE_S = (2.0, 8.0)
 OPERATIONS = (50, 800)

@@ -62,10 +62,10 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result
 def test_it_goes_in_legs_until_enough_payments_were_judged(run: Callable[..., Result]) -> None:
     player = Player()
 
-    ended = run(12_000, player)
+    ended = run(5000, player)
 
     assert ended.exit_code == 0
-    assert [plan.payments for plan in player.plans] == [5000, 5000, 2000]
+    assert [plan.payments for plan in player.plans] == [2000, 2000, 1000]
     assert len({plan.seed for plan in player.plans}) == 3
 
 
@@ -76,14 +76,14 @@ def test_it_goes_on_where_it_was_stopped(run: Callable[..., Result]) -> None:
         signal.raise_signal(signal.SIGINT)
         return player(plan)
 
-    stopped = run(12_000, play_and_be_stopped)
-    ended = run(12_000, player)
+    stopped = run(5000, play_and_be_stopped)
+    ended = run(5000, player)
 
     assert stopped.exit_code == 130
-    assert "stopped after 5,000 payments" in stopped.output
+    assert "stopped after 2,000 payments" in stopped.output
     assert ended.exit_code == 0
-    assert "going on after 5,000 payments" in ended.output
-    assert [plan.payments for plan in player.plans] == [5000, 5000, 2000]
+    assert "going on after 2,000 payments" in ended.output
+    assert [plan.payments for plan in player.plans] == [2000, 2000, 1000]
     assert len({plan.seed for plan in player.plans}) == 3
 
 
