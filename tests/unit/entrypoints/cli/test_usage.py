@@ -140,7 +140,8 @@ def test_a_database_that_cannot_be_one_is_named(
 def test_a_database_that_others_keep_busy_is_not_known_yet(
     payproof: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
-    monkeypatch.setattr("adapters.sqlite.database.SqliteDatabase.__init__", _impatient)
+    # As by default, but for how long: ten commands are not kept waiting for five seconds each.
+    monkeypatch.setattr("entrypoints.container.stores._SQLITE_PATIENCE_S", 0.05)
     database = tmp_path / "payproof.db"
     assert payproof("explain", "a").exit_code == 1
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
@@ -213,8 +214,3 @@ def test_the_exit_code_is_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
         main.main()
 
     assert ended.value.code == 2
-
-
-def _impatient(self: object, path: Path, *, busy_timeout_s: float = 0.05) -> None:
-    self._path, self._busy_timeout_s = path, busy_timeout_s  # type: ignore[attr-defined]
-    self._opened = None  # type: ignore[attr-defined]
