@@ -29,6 +29,8 @@ __all__ = ["payproof"]
 MANY = 1_000
 # More than are carried between a look at the target and the signal that follows it.
 VERY_MANY = 5 * MANY
+# How long a database is waited for where it does not come: enough for one that is there.
+HASTY_S = 4.0
 PASSWORD = "hunter2-s3cret"
 
 
@@ -136,8 +138,11 @@ def test_without_a_source_it_says_so(payproof: RunCommand) -> None:
     assert "--from" in ended.err
 
 
-async def test_a_database_that_is_away_ends_with_75(payproof: RunCommand, full: str) -> None:
+async def test_a_database_that_is_away_ends_with_75(
+    payproof: RunCommand, full: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"mongodb://shop:{PASSWORD}@127.0.0.1:1/shop"
+    monkeypatch.setattr("entrypoints.cli.migrate._PATIENCE_S", HASTY_S)
 
     ended = await asyncio.to_thread(payproof, "migrate", "--from", full, "--to", url)
 
@@ -148,7 +153,7 @@ async def test_a_database_that_is_away_ends_with_75(payproof: RunCommand, full: 
 
 
 async def test_a_line_that_breaks_half_way_is_gone_on_from(
-    payproof: RunCommand, mongodb_url: str, tmp_path: Path
+    payproof: RunCommand, mongodb_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "many.db"
     await _fill(source, MANY)
@@ -157,9 +162,11 @@ async def test_a_line_that_breaks_half_way_is_gone_on_from(
     async with mongodb_proxy(parts.hostname, parts.port or 27017) as proxy:
         target = parts._replace(netloc=proxy.address, query="directConnection=true").geturl()
         proxy.plan(*((number, Fault.DROP_BEFORE) for number in range(400, 1_000)))
-        broken = await asyncio.to_thread(
-            payproof, "migrate", "--from", f"sqlite:///{source}", "--to", target
-        )
+        with monkeypatch.context() as patched:
+            patched.setattr("entrypoints.cli.migrate._PATIENCE_S", HASTY_S)
+            broken = await asyncio.to_thread(
+                payproof, "migrate", "--from", f"sqlite:///{source}", "--to", target
+            )
     ended = await asyncio.to_thread(
         payproof, "migrate", "--from", f"sqlite:///{source}", "--to", mongodb_url
     )
