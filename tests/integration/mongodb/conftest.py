@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, get_args
 
 import pymongo
+import pymongo.common
 import pytest
 
 from adapters.mongodb.database import Driver, MongoDatabase
@@ -51,6 +52,12 @@ async def collect_sockets() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+@pytest.fixture
+def quick_recovery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drivers wait half a second before they look at a server again: here, hundreds of times."""
+    monkeypatch.setattr(pymongo.common, "MIN_HEARTBEAT_INTERVAL", 0.01)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-import pymongo.common
 import pytest
 
 from adapters.mongodb import refund_allowance, stray_payments
@@ -29,12 +28,7 @@ LATE_S = 0.15
 # A late answer must be later than half the time for the whole question.
 TIMEOUT_S = {Fault.DELAY_REPLY: 0.24, Fault.DELAY_COMMAND: 0.24}
 PATIENT_S = 10.0
-
-
-@pytest.fixture(autouse=True)
-def quick_recovery(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drivers wait half a second before they look at a server again: here, hundreds of times."""
-    monkeypatch.setattr(pymongo.common, "MIN_HEARTBEAT_INTERVAL", 0.01)
+pytestmark = pytest.mark.usefixtures("quick_recovery")
 
 
 @asynccontextmanager

@@ -135,6 +135,7 @@ async def test_a_claim_left_behind_serves_its_own_order_alone(
     assert await sharded.find_by_id(ORDER_ID) == paid
 
 
+@pytest.mark.usefixtures("quick_recovery")
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("name", ["add", "add over a stub", "save", "save too late"])
 async def test_the_contract_holds_under_the_fault_with_claims(
