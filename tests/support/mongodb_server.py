@@ -28,6 +28,9 @@ from adapters.mongodb.layout import indexes
 IN_MEMORY = Path(__file__).parent / "mongodb"
 _JARS = IN_MEMORY / "target" / "dependency"
 _START_TIMEOUT_S = 60
+# Compiled quickly rather than well: else the stand-in of a worker that runs tests spends more time
+# on compiling than on answering.
+_HASTY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 class NoMongoDB(Exception):
@@ -65,7 +68,7 @@ def shared_mongodb() -> MongoServer:
     """The best server to be had, started once and stopped at the end. Raises `NoMongoDB`."""
     running = ExitStack()
     atexit.register(running.close)
-    return running.enter_context(running_mongodb())
+    return running.enter_context(running_mongodb(is_measured=False))
 
 
 @pytest.fixture
@@ -107,8 +110,11 @@ def admin_client(server: MongoServer) -> Iterator[pymongo.MongoClient[dict[str, 
 
 
 @contextmanager
-def running_mongodb(memory: str = "512m") -> Iterator[MongoServer]:
-    """The best server to be had; `memory` is the stand-in's. Raises `NoMongoDB`."""
+def running_mongodb(memory: str = "512m", *, is_measured: bool = True) -> Iterator[MongoServer]:
+    """The best server to be had; `memory` is the stand-in's. Raises `NoMongoDB`.
+
+    A stand-in that is measured, or has much to do, is as fast as it can be.
+    """
     url = os.environ.get("PAYPROOF_TEST_MONGODB_URL")
     if url:
         with pymongo.MongoClient[dict[str, Any]](url, timeoutMS=10_000) as client:
@@ -118,7 +124,7 @@ def running_mongodb(memory: str = "512m") -> Iterator[MongoServer]:
         with _real(mongod) as server:
             yield server
     else:
-        with _in_memory(memory) as server:
+        with _in_memory(memory, () if is_measured else _HASTY) as server:
             yield server
 
 
@@ -156,7 +162,7 @@ def _port_in(log: Path, process: subprocess.Popen[bytes]) -> int:
 
 
 @contextmanager
-def _in_memory(memory: str) -> Iterator[MongoServer]:
+def _in_memory(memory: str, options: tuple[str, ...]) -> Iterator[MongoServer]:
     """The stand-in on the Java machine, fetched by Maven once for a checkout."""
     missing = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
     if missing:
@@ -164,9 +170,9 @@ def _in_memory(memory: str) -> Iterator[MongoServer]:
     _fetch_jars()
     # With more than one thread its reads can tear. It ends when its standard input does, so that
     # none is left over however the tests end.
-    command = ["java", f"-Xmx{memory}", "-Dio.netty.eventLoopThreads=1", "-cp", f"{_JARS}/*"]
+    command = ["java", f"-Xmx{memory}", "-Dio.netty.eventLoopThreads=1", *options]
     with subprocess.Popen(
-        [*command, str(IN_MEMORY / "TestServer.java")],
+        [*command, "-cp", f"{_JARS}/*", str(IN_MEMORY / "TestServer.java")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
