@@ -3,10 +3,14 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-# Two workers suit a small machine; a bigger one may say `make test WORKERS=8`.
-WORKERS ?= 2
-# A whole file goes to one worker, so a server that a file starts is started once.
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+# Twice as many as a small machine has processors, since many tests wait; a bigger one may say
+# `make test WORKERS=16`.
+WORKERS ?= 4
+# A whole file goes to one worker, so a server that a file starts is started once; the order of the
+# files is that of tests/conftest.py.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Tests start hundreds of processes: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo simulate soak test check format lint types imports coverage bench figures bench-console growth crowd bench-venv pins clean

@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import gc
 import os
 
 import pytest
@@ -20,3 +21,25 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def anyio_backend() -> str:
     """Run async tests on asyncio, the loop that payproof is served on."""
     return "asyncio"
+
+
+# A worker takes a whole file at a time. These folders hold the longest, which come first, or one
+# worker would still be at such a file when the others have nothing left to do.
+_FIRST = ("soak", "integration/mongodb", "simulation", "contract", "e2e", "browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Workers begin with what takes long; whoever runs tests alone, with what is told soon."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    folders = (place for place, name in enumerate(_FIRST) if nodeid.startswith(f"tests/{name}/"))
+    return next(folders, len(_FIRST))
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays: no search for garbage has to go through it."""
+    gc.collect()
+    gc.freeze()
