@@ -43,3 +43,11 @@ def pytest_collection_finish() -> None:
     """All that was imported and collected stays: no search for garbage has to go through it."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows what a test that has passed wants people to know."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "note":
+                terminalreporter.write_line(f"note: {text}")

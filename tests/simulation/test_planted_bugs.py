@@ -1,21 +1,40 @@
 """The simulator can see: each of many mistakes that people make breaks a promise in some run."""
 
+from collections.abc import Callable, Iterator
+from itertools import chain
+
 import pytest
 
 from tests.simulation.planted_bugs import PLANTED
+from tests.simulation.planted_bugs.shown_by import SHOWN_BY
 from tests.simulation.run import run_seed
 
 # Most are found within the first hundred; the rarest needs half of these.
 MAX_SEEDS = 12_000
+# More are a search worth sparing the next run.
+FEW_SEEDS = 400
 
 
 @pytest.mark.parametrize("mistake", PLANTED)
-def test_a_planted_mistake_is_found(mistake: str) -> None:
+def test_a_planted_mistake_is_found(
+    mistake: str, record_property: Callable[[str, object], None]
+) -> None:
     with PLANTED[mistake]():
         # A crash of the run raises, and so would not count as found.
-        found = next(filter(None, (run_seed(seed).violations for seed in range(MAX_SEEDS))), None)
+        found = next((seed for seed in _seeds(mistake) if run_seed(seed).violations), None)
 
-    assert found, f"nobody noticed that {mistake}"
+    assert found is not None, f"nobody noticed that {mistake}"
+    if found != SHOWN_BY.get(mistake) and (found > FEW_SEEDS or mistake in SHOWN_BY):
+        record_property("note", f"shown_by.py is out of date: {mistake}: {found}")
+
+
+def _seeds(mistake: str) -> Iterator[int]:
+    """The one that has shown it before, then all of them: any change makes other runs of them."""
+    return chain([SHOWN_BY[mistake]] if mistake in SHOWN_BY else [], range(MAX_SEEDS))
+
+
+def test_only_what_is_planted_is_said_to_be_shown() -> None:
+    assert set(SHOWN_BY) <= set(PLANTED)
 
 
 def test_there_are_many() -> None:
