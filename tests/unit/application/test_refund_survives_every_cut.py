@@ -30,6 +30,8 @@ from tests.support.shop import Shop, a_knock
 PAID = a_payment()
 SECOND = a_payment(key=a_key("imp_second"))
 FORGED = a_payment(key=a_key("imp_forged"), total=won(4))
+# Thousands of runs, of lines that other tests cover.
+pytestmark = pytest.mark.no_cover
 
 
 class Death(BaseException):
