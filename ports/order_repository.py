@@ -43,6 +43,8 @@ class OrderRepository(Protocol):
     async def save(self, order: Order, tasks: Sequence[Task], /) -> None:
         """Replaces the order of version `order.version - 1` and adds its tasks, as one write.
 
+        But not the time of its registration, which never changes.
+
         All or nothing, and durable on return. Raises `ConcurrentUpdate` if the stored version is
         another one or the order is gone, and `PaymentBoundElsewhere` if one of its payments is
         bound to another order; then nothing has changed. A task whose id exists is left as it is.

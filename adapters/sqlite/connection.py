@@ -54,7 +54,8 @@ def pragmas(version: Version) -> tuple[str, ...]:
         journal = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
     else:
         journal = ("PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA")
-    return ("PRAGMA foreign_keys = ON", *journal)
+    # What a savepoint would bring back is held in memory: no file is made and removed for it.
+    return ("PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY", *journal)
 
 
 def write(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:

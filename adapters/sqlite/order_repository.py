@@ -138,15 +138,8 @@ def _write_parts(connection: sqlite3.Connection, order: Order, *, after_version:
         written = connection.execute(sql.PUT_PAYMENT, payment_cells(order, position))
         if written.rowcount == 0:
             raise PaymentBoundElsewhere("paymentBoundElsewhere")
-    connection.executemany(
-        sql.PUT_REFUND,
-        [refund_cells(order, position) for position in range(len(order.refunds))],
-    )
-    connection.executemany(
-        sql.ADD_HISTORY,
-        [
-            history_cells(order.order_id, entry)
-            for entry in order.history
-            if entry.version > after_version
-        ],
-    )
+    for position in range(len(order.refunds)):
+        connection.execute(sql.PUT_REFUND, refund_cells(order, position))
+    for entry in order.history:
+        if entry.version > after_version:
+            connection.execute(sql.ADD_HISTORY, history_cells(order.order_id, entry))

@@ -33,9 +33,13 @@ _SWEEP = """
 _STANDING = "state ready_at attempts lease park_reason set_aside_at drop_note"
 
 
-def _each(columns: str, form: str) -> str:
-    """The columns as a list, each in that form."""
-    return ", ".join(form.format(column) for column in columns.split())
+# What names an order, and when it was registered. To write it again would write its indexes too.
+_NEVER_CHANGES = "order_id created_at"
+
+
+def _each(columns: str, form: str, *, but: str = "") -> str:
+    """The columns as a list, each in that form, without those that are left out."""
+    return ", ".join(form.format(each) for each in columns.split() if each not in but.split())
 
 
 # --- orders, their payments and history
@@ -61,7 +65,7 @@ ADD_ORDER = f"""
     ON CONFLICT (order_id) DO NOTHING
 """
 REPLACE_ORDER = f"""
-    UPDATE orders SET {_each(_ORDER, "{0} = :{0}")}
+    UPDATE orders SET {_each(_ORDER, "{0} = :{0}", but=_NEVER_CHANGES)}
     WHERE order_id = :order_id AND version = :version - 1
 """
 # Changes no row, if the payment belongs to another order.

@@ -61,7 +61,8 @@ class SqliteTaskQueue:
 
 def add_tasks(connection: sqlite3.Connection, tasks: Sequence[Task]) -> None:
     """Adds the tasks that are new, inside the caller's transaction."""
-    connection.executemany(sql.ADD_TASK, [task_cells(task) for task in tasks])
+    for task in tasks:
+        connection.execute(sql.ADD_TASK, task_cells(task))
 
 
 def _claim(

@@ -7,7 +7,10 @@ from adapters.sqlite import desk_statements as desk
 from adapters.sqlite import statements as sql
 from adapters.sqlite import webhook_statements as hooks
 from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite.rows import order_cells
+from tests.support.factories import an_order
 
+_NAMES_OF_PAGES = "SELECT name, rootpage FROM sqlite_schema WHERE rootpage IS NOT NULL"
 WORDS = {
     **dict.fromkeys(("now", "after_moment", "until"), 0),
     "after_id": "",
@@ -88,3 +91,25 @@ async def test_only_what_is_counted_is_walked(
     )
 
     assert [step for step in plan if index in step]
+
+
+async def test_to_save_an_order_writes_no_index_of_what_never_changes(
+    database: SqliteDatabase,
+) -> None:
+    written = await database.read(
+        lambda connection: {
+            row["name"]
+            for row in connection.execute(_NAMES_OF_PAGES)
+            if row["rootpage"]
+            in {
+                step["p2"]
+                for step in connection.execute(
+                    f"EXPLAIN {sql.REPLACE_ORDER}", order_cells(an_order())
+                )
+                if step["opcode"] == "OpenWrite"
+            }
+        }
+    )
+
+    assert "open_orders_by_age" in written  # its condition is about the status
+    assert "orders_by_age" not in written
