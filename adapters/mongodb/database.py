@@ -12,12 +12,13 @@ from warnings import catch_warnings, simplefilter
 import pymongo
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import AsyncMongoClient, ReadPreference, UpdateOne, WriteConcern
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
 from adapters.mongodb.layout import Indexed, settle_layout
+from adapters.mongodb.order_trips import OrderDocuments, OrderTrips
 from adapters.mongodb.shared_call import SharedCall
 from adapters.mongodb.stored_fields import Document
 from domain.errors import InvalidValue
@@ -41,20 +42,15 @@ class Cursor(Protocol):
     async def to_list(self, length: int | None, /) -> list[Document]: ...
 
 
-class Collection(Indexed, Protocol):
+class Collection(Indexed, OrderDocuments, Protocol):
     """What both drivers' collections have in common, as far as we use it."""
 
     @property
     def read_concern(self) -> ReadConcern: ...
     @property
     def write_concern(self) -> WriteConcern: ...
-    async def find_one(self, query: Document, projection: Document, /) -> Document | None: ...
     def find(self, query: Document, projection: Document, /) -> Cursor: ...
     async def count_documents(self, query: Document, /, **bounds: Any) -> int: ...
-    async def update_one(
-        self, query: Document, change: Document, /, *, upsert: bool = False
-    ) -> Any: ...
-    async def bulk_write(self, writes: Sequence[UpdateOne], /, *, ordered: bool) -> Any: ...
     async def estimated_document_count(self) -> int: ...
 
 
@@ -74,6 +70,7 @@ class MongoDatabase:
         self._max_pool_size = max_pool_size
         self._client: Any = None
         self._orders: Collection | None = None
+        self._trips: OrderTrips | None = None
         self._claims_apart: bool | None = None  # until the indexes have been seen to
         self._settling: SharedCall[bool] = SharedCall()
 
@@ -96,6 +93,7 @@ class MongoDatabase:
             read_concern=ReadConcern("majority"),
             write_concern=WriteConcern("majority", j=True),
         )
+        self._trips = OrderTrips(self._orders, apart=lambda: self.claims_apart)
 
     def _new_client(self) -> Any:
         with catch_warnings():
@@ -113,6 +111,9 @@ class MongoDatabase:
         """Closes all connections. Closing twice is fine."""
         await self._settling.end()
         client, self._client, self._orders = self._client, None, None
+        trips, self._trips = self._trips, None
+        if trips is not None:
+            await trips.end()
         closing = client.close() if client is not None else None
         if isawaitable(closing):
             await closing
@@ -131,6 +132,13 @@ class MongoDatabase:
     def claims_apart(self) -> bool:
         """Whether payments are claimed before their order is written; known within a question."""
         return bool(self._claims_apart)
+
+    @property
+    def trips(self) -> OrderTrips:
+        """How single orders are read and written; for use within a question."""
+        if self._trips is None:
+            raise RepositoryUnavailable("databaseClosed")
+        return self._trips
 
     @asynccontextmanager
     async def question(self, timeout_s: float | None = None) -> AsyncIterator[Collection]:

@@ -13,6 +13,7 @@ from adapters.mongodb.documents import (
     read_order,
 )
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
+from adapters.mongodb.order_trips import Write
 from adapters.mongodb.stored_fields import Document, StoredFields
 from adapters.mongodb.task_ledger import appending
 from domain.errors import InvalidValue
@@ -44,30 +45,32 @@ class MongoOrderRepository:
         self._database = database
 
     async def find_by_id(self, order_id: str, /) -> Order | None:
-        async with self._database.question() as orders:
-            document = await orders.find_one({"_id": order_id}, ORDER_ONLY)
+        async with self._database.question():
+            document = await self._database.trips.find(order_id, ORDER_ONLY)
         return None if document is None or "stub" in document else read_order(document)
 
     async def add(self, order: Order, tasks: Sequence[Task], /) -> bool:
         new_tasks = _by_id(order, tasks)
         stamp = new_stamp()
         lost: RepositoryUnavailable | None = None
+        is_in_doubt = False
         async with self._database.question() as orders:
             for _ in range(_TRIES):
-                is_duplicate = False
+                is_written, is_duplicate = None, False
                 try:
                     if self._database.claims_apart:
                         await claim_before_insert(orders, order)
-                    await _insert(orders, order, new_tasks, stamp)
+                    is_written = await self._database.trips.write(_insert(order, new_tasks, stamp))
                 except DuplicateKeyError:
-                    is_duplicate = True
+                    is_written, is_duplicate = False, True
                 except DRIVER_ERRORS as error:
                     lost = unavailable(error)
-                else:
+                if is_written:
                     return True
-                stored = await orders.find_one({"_id": order.order_id}, _TRACES)
+                is_in_doubt |= is_written is None
+                stored = await self._database.trips.find(order.order_id, _TRACES)
                 if stored is not None and "stub" not in stored:
-                    return _is_ours(stored, order.version, stamp, lost)
+                    return _is_ours(stored, order.version, stamp, is_in_doubt=is_in_doubt)
                 if is_duplicate and stored is None:
                     break
                 _leave_out_known(new_tasks, stored, order.order_id)
@@ -77,20 +80,24 @@ class MongoOrderRepository:
         new_tasks = _by_id(order, tasks)
         stamp = new_stamp()
         lost: RepositoryUnavailable | None = None
+        is_in_doubt = False
         async with self._database.question() as orders:
             for _ in range(_TRIES):
+                is_written = None
                 try:
-                    if await self._replace(orders, order, new_tasks, stamp):
-                        return
+                    is_written = await self._replace(orders, order, new_tasks, stamp)
                 except DuplicateKeyError:
                     raise PaymentBoundElsewhere("paymentBoundElsewhere") from None
                 except DRIVER_ERRORS as error:
                     lost = unavailable(error)
-                stored = await orders.find_one({"_id": order.order_id}, _TRACES)
+                if is_written:
+                    return
+                is_in_doubt |= is_written is None
+                stored = await self._database.trips.find(order.order_id, _TRACES)
                 if stored is None or "stub" in stored:
                     break
                 if stored.get("version") != order.version - 1:
-                    if _is_ours(stored, order.version, stamp, lost):
+                    if _is_ours(stored, order.version, stamp, is_in_doubt=is_in_doubt):
                         return
                     break
                 _leave_out_known(new_tasks, stored, order.order_id)
@@ -134,29 +141,11 @@ class MongoOrderRepository:
 
     async def _replace(
         self, orders: Collection, order: Order, tasks: Mapping[str, Task], stamp: str
-    ) -> bool:
+    ) -> bool | None:
         """Replaces the version before and adds the tasks; False if any of it is not so."""
         if self._database.claims_apart:
             await claim_before_replace(orders, order)
-        appended = appending(tasks.values())
-        pushed = {
-            "writes": {"$each": [_trace(order, stamp)], "$slice": -_STAMPS_KEPT},
-            **appended.pop("$push", {}),
-        }
-        result = await orders.update_one(
-            {
-                "_id": order.order_id,
-                "version": order.version - 1,
-                "tasks.task_id": {"$nin": list(tasks)},
-            },
-            {
-                **appended,
-                "$set": order_fields(order),
-                "$addToSet": {"bound": {"$each": bindings(order)}},
-                "$push": pushed,
-            },
-        )
-        return bool(result.matched_count)
+        return await self._database.trips.write(_replacement(order, tasks, stamp))
 
     async def _page(
         self, query: Document, index: str, after_order_id: str, limit: int
@@ -178,14 +167,14 @@ def _by_id(order: Order, tasks: Sequence[Task]) -> dict[str, Task]:
     return {task.task_id: task for task in reversed(tasks)}
 
 
-async def _insert(orders: Collection, order: Order, tasks: Mapping[str, Task], stamp: str) -> None:
+def _insert(order: Order, tasks: Mapping[str, Task], stamp: str) -> Write:
     """Stores a new order, or fills the stub that waits for it; `DuplicateKeyError` if neither.
 
     A stub that has one of the tasks is not filled.
     """
-    await orders.update_one(
-        {"_id": order.order_id, "stub": True, "tasks.task_id": {"$nin": list(tasks)}},
-        {
+    return Write(
+        query={"_id": order.order_id, "stub": True, "tasks.task_id": {"$nin": list(tasks)}},
+        change={
             "$set": {**order_fields(order), "writes": [_trace(order, stamp)]},
             "$addToSet": {"bound": {"$each": bindings(order)}},
             "$unset": {"stub": ""},
@@ -195,18 +184,37 @@ async def _insert(orders: Collection, order: Order, tasks: Mapping[str, Task], s
     )
 
 
+def _replacement(order: Order, tasks: Mapping[str, Task], stamp: str) -> Write:
+    appended = appending(tasks.values())
+    pushed = {
+        "writes": {"$each": [_trace(order, stamp)], "$slice": -_STAMPS_KEPT},
+        **appended.pop("$push", {}),
+    }
+    return Write(
+        query={
+            "_id": order.order_id,
+            "version": order.version - 1,
+            "tasks.task_id": {"$nin": list(tasks)},
+        },
+        change={
+            **appended,
+            "$set": order_fields(order),
+            "$addToSet": {"bound": {"$each": bindings(order)}},
+            "$push": pushed,
+        },
+    )
+
+
 def _trace(order: Order, stamp: str) -> Document:
     return {"version": order.version, "stamp": stamp}
 
 
-def _is_ours(
-    stored: Document, version: int, stamp: str, lost: RepositoryUnavailable | None
-) -> bool:
-    """Whether that version was written by this very call. Raises `lost` if nobody can tell."""
+def _is_ours(stored: Document, version: int, stamp: str, *, is_in_doubt: bool) -> bool:
+    """Whether that version was written by this very call. Raises if nobody can tell any more."""
     fields = StoredFields(stored, stored.get("_id"))
     traces = {trace.whole("version"): trace.text("stamp") for trace in fields.parts("writes")}
-    if lost is not None and version not in traces and fields.whole("version") > version:
-        raise lost
+    if is_in_doubt and version not in traces and fields.whole("version") > version:
+        raise RepositoryUnavailable("writeOvertaken")
     return traces.get(version) == stamp
 
 

@@ -202,11 +202,10 @@ async def test_a_lost_write_that_others_have_long_overtaken_is_unknown(
     stored = raw.orders.find_one({"_id": ORDER_ID})
     assert stored is not None
 
-    lost = RepositoryUnavailable("databaseConnectionLost")
-    with pytest.raises(RepositoryUnavailable, match="databaseConnectionLost"):
-        repository_module._is_ours(stored, 2, "ours", lost)
+    with pytest.raises(RepositoryUnavailable, match="writeOvertaken"):
+        repository_module._is_ours(stored, 2, "ours", is_in_doubt=True)
 
-    assert repository_module._is_ours(stored, 2, "ours", None) is False
+    assert not repository_module._is_ours(stored, 2, "ours", is_in_doubt=False)
     with pytest.raises(ConcurrentUpdate):
         await orders.save(next_version(replace(an_order(), version=1)), [])
 
