@@ -103,9 +103,9 @@ $(EXPRESS)/node_modules/.stamp: $(EXPRESS)/package.json $(EXPRESS)/package-lock.
 	@touch $@
 
 # DEATHS=single or double kills the process at every call of every scenario, once or twice a run.
-simulate: install-dev ## play seeds: SEEDS=n SEED_START=k JOBS=j; or replay one: SEED=…
+simulate: install-dev ## play seeds: SEEDS=n SEED_START=k JOBS=j GATEWAY=toss|…|any; or replay one: SEED=…
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) --seeds $(or $(SEEDS),20000) \
-		--start $(or $(SEED_START),0) $(if $(JOBS),--jobs $(JOBS)) $(if $(DEATHS),--deaths $(DEATHS))
+		--start $(or $(SEED_START),0) $(if $(GATEWAY),--gateway $(GATEWAY)) $(if $(JOBS),--jobs $(JOBS)) $(if $(DEATHS),--deaths $(DEATHS))
 
 soak: install-dev ## kill payproof under traffic: PAYMENTS=n STORE=sqlite|mongodb SEED=k; goes on when stopped
 	@$(BIN)/python -m tests.soak --payments $(or $(PAYMENTS),2000) $(if $(STORE),--store $(STORE)) $(if $(SEED),--seed $(SEED))

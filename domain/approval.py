@@ -68,5 +68,7 @@ def _is_noted(order: Order, key: PaymentKey, since: datetime) -> bool:
         and entry.at > since
         and entry.trigger in BUYERS
         and entry.outcome is OutcomeKind.PENDING
+        # A word that we do not know is pending too, and no note.
+        and entry.payment_status is PaymentStatus.OPENED
         for entry in reversed(order.history)
     )

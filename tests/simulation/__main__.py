@@ -13,10 +13,11 @@ import click
 from rich.console import Console
 
 from tests.simulation import seed_range
+from tests.simulation.character import CHARACTERS, PORTONE_V1
 from tests.simulation.crash_points import die
 from tests.simulation.every_scenario import SCENARIOS
-from tests.simulation.kinds import EVERY_KIND
-from tests.simulation.run import run_seed
+from tests.simulation.kinds import kinds_of
+from tests.simulation.run import ANY, run_seed
 from tests.support.progress_bar import progress_bar
 
 # Fewer seeds cannot be blamed for a kind of fault that none of them met.
@@ -29,13 +30,18 @@ OUT = Console(highlight=False, soft_wrap=True, markup=False)
 @click.option("--seed", type=int, help="Replay this one, and show what happened.")
 @click.option("--seeds", type=click.IntRange(1), default=2000, show_default=True)
 @click.option("--start", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--gateway",
+    type=click.Choice([*CHARACTERS, ANY]),
+    default=PORTONE_V1.name,
+    show_default=True,
+    help="Whose ways the gateway of the runs has; of any, each seed draws one.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(".simulation/seeds.json"),
-    show_default=True,
-    help="Where a run that is stopped leaves off.",
+    help="Where a run that is stopped leaves off.  [default: one for each gateway]",
 )
 @click.option(
     "--deaths",
@@ -43,15 +49,24 @@ OUT = Console(highlight=False, soft_wrap=True, markup=False)
     help="Kill the process at every call of every scenario instead, once or twice a run.",
 )
 def main(
-    seed: int | None, seeds: int, start: int, jobs: int, state: Path, deaths: str | None
+    seed: int | None,
+    seeds: int,
+    start: int,
+    gateway: str,
+    jobs: int,
+    state: Path | None,
+    deaths: str | None,
 ) -> None:
     if seed is not None:
-        sys.exit(_replay(seed))
-    sys.exit(_run_range(start, seeds, jobs, state) if deaths is None else _run_deaths(deaths, jobs))
+        sys.exit(_replay(seed, gateway))
+    if deaths is not None:
+        sys.exit(_run_deaths(deaths, jobs))
+    state = state or Path(f".simulation/seeds-{gateway}.json")
+    sys.exit(_run_range(seed_range.Progress.load(state, start, seeds, gateway), jobs, state))
 
 
-def _replay(seed: int) -> int:
-    result = run_seed(seed, traced=True)
+def _replay(seed: int, gateway: str) -> int:
+    result = run_seed(seed, gateway, traced=True)
     for line in result.trace:
         OUT.print(line)
     for violation in result.violations:
@@ -61,8 +76,8 @@ def _replay(seed: int) -> int:
     return 1 if result.violations else 0
 
 
-def _run_range(start: int, seeds: int, jobs: int, state: Path) -> int:
-    progress = seed_range.Progress.load(state, start, seeds)
+def _run_range(progress: seed_range.Progress, jobs: int, state: Path) -> int:
+    seeds = progress.seeds
     if progress.done:
         OUT.print(f"going on after {progress.seeds_done:,} of {seeds:,} seeds (from {state})")
     signal.signal(signal.SIGTERM, _stop)
@@ -70,7 +85,7 @@ def _run_range(start: int, seeds: int, jobs: int, state: Path) -> int:
     try:
         with progress_bar() as bar:
             task = bar.add_task("seeds", total=seeds, completed=progress.seeds_done, rate="")
-            for block in seed_range.run_blocks(progress.blocks_left(), jobs):
+            for block in seed_range.run_blocks(progress.blocks_left(), progress.gateway, jobs):
                 progress.add(block)
                 progress.save(state)
                 spent_s = time.monotonic() - began_s
@@ -99,20 +114,27 @@ def _run_deaths(deaths: str, jobs: int) -> int:
     return 1 if failures else 0
 
 
+def _again(seed: int, gateway: str) -> str:
+    """The command that plays a seed alone."""
+    other = "" if gateway == PORTONE_V1.name else f" GATEWAY={gateway}"
+    return f"make simulate SEED={seed}{other}"
+
+
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
 def _tell(progress: seed_range.Progress) -> int:
-    for kind in EVERY_KIND:
+    expected = kinds_of(progress.gateway)
+    for kind in expected:
         OUT.print(f"{progress.counts[kind]:>12,}  {kind}")
     rate = progress.seeds_done / max(progress.cpu_s, 0.001)
     OUT.print(f"{progress.seeds_done:,} seeds, {rate:,.0f} for each second of a core")
     for seed, what in progress.failures[:MAX_FAILURES]:
-        OUT.print(f"\nseed {seed} fails: {what}\nmake simulate SEED={seed}")
+        OUT.print(f"\nseed {seed} fails: {what}\n{_again(seed, progress.gateway)}")
     if progress.failures:
         return 1
-    unmet = [kind for kind in EVERY_KIND if progress.counts[kind] == 0]
+    unmet = [kind for kind in expected if progress.counts[kind] == 0]
     if unmet and progress.seeds >= SEEDS_FOR_EVERY_KIND:
         OUT.print(f"never met with, so nothing is shown about it: {', '.join(unmet)}")
         return 1

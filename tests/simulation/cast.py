@@ -1,6 +1,7 @@
 """Who is in a seed's run: orders, payments and how they fare, strangers, workers, troubles."""
 
 from datetime import timedelta
+from functools import cache
 
 from application.register_order import Sale
 from domain.auto_refund import Ceilings
@@ -16,8 +17,9 @@ from tests.simulation.actors import (
     troubles,
     worker,
 )
+from tests.simulation.character import Character
 from tests.simulation.dice import Dice
-from tests.simulation.faults import STORE_PORTS, SeededFaults
+from tests.simulation.faults import GATEWAY_PORTS, STORE_PORTS, SeededFaults
 from tests.simulation.lives import LIVES, PART_REFUND, REFUND, TAKEN_BACK, Step
 from tests.simulation.purchase import WAYS_TO_FORGE, Purchase
 from tests.simulation.scene import Scene
@@ -26,30 +28,27 @@ from tests.support.factories import NOON
 
 KRW = Currency("KRW")
 PHONE = "010-1234-5678"
-_LIVES = tuple(LIVES.items())
-# Whatever comes after the money, comes soon and is told by webhooks alone.
-_RESTLESS = tuple(
-    item for item in LIVES.items() if item[1][-1] in (REFUND, PART_REFUND, TAKEN_BACK)
-)
 Lives = tuple[tuple[str, tuple[Step, ...]], ...]
 _FORGERIES = tuple(WAYS_TO_FORGE.items())
 _OUTAGES = (
     STORE_PORTS,
-    ("gateway", "refunds"),
+    GATEWAY_PORTS,
     ("notifier",),
     ("shop",),
-    (*STORE_PORTS, "gateway", "refunds"),
+    (*STORE_PORTS, *GATEWAY_PORTS),
 )
 
 
 def enter(scene: Scene, faults: SeededFaults) -> None:
     """Begins every actor of the run. Small runs, many of them: each has an order or two."""
     dice = scene.dice
+    character = scene.world.gateway.character
     is_flapping = dice.chance(0.25)
+    lives = _lives(is_restless=is_flapping, with_accounts=character.issues_accounts)
     purchases = [
         purchase
         for number in range(1, 3 if dice.chance(0.3) else 2)
-        for purchase in _order_with_payments(scene, number, _RESTLESS if is_flapping else _LIVES)
+        for purchase in _order_with_payments(scene, number, lives)
     ]
     if is_flapping:
         # Questions that take their time meet with what happens meanwhile.
@@ -62,7 +61,7 @@ def enter(scene: Scene, faults: SeededFaults) -> None:
             scene.act(worker.ACTION, worker.work(scene, machine, rounds, every_s=every_s))
     if dice.chance(0.3):
         _enter_stranger(scene, dice.pick(purchases))
-    if dice.chance(0.2):
+    if dice.chance(0.2) and character.lists is not None:
         scene.act(sweep.ACTION, sweep.go_round(scene))
     if dice.chance(0.2):
         scene.act(operator.ACTION, operator.look(scene))
@@ -71,9 +70,20 @@ def enter(scene: Scene, faults: SeededFaults) -> None:
     _enter_troubles(scene, faults, purchases)
 
 
-def how_it_gives_back(dice: Dice) -> Giving | None:
+@cache
+def _lives(*, is_restless: bool, with_accounts: bool) -> Lives:
+    """Of restless ones, whatever comes after the money comes soon and is told by webhooks alone."""
+    return tuple(
+        (name, steps)
+        for name, steps in LIVES.items()
+        if (not is_restless or steps[-1] in (REFUND, PART_REFUND, TAKEN_BACK))
+        and (with_accounts or all(step.account is None for step in steps))
+    )
+
+
+def how_it_gives_back(dice: Dice, character: Character) -> Giving | None:
     """Some shops have us give money back, and some have that done without being asked."""
-    if not dice.chance(0.4):
+    if not dice.chance(0.4) or character.refunds is None:
         return None
     return Giving(
         surplus=dice.chance(0.75),
@@ -134,14 +144,17 @@ def _payment(scene: Scene, sale: Sale, letter: str, lives: Lives) -> Purchase:
         order_id=sale.order_id,
         total=sale.amount,
     )
-    is_confirmed = dice.chance(0.2)
+    character = scene.world.gateway.character
+    is_confirmed = dice.chance(0.2) and character.asks_to_confirm
+    waits = character.approval is not None and dice.chance(character.approval.share)
     if dice.chance(0.12):
         name, forge = dice.pick(_FORGERIES)
         scene.world.counts[name] += 1
         purchase = forge(purchase)
     name, life = dice.pick(lives)
     scene.world.counts[name] += 1
-    scene.act(buyer.ACTION, buyer.live(scene, purchase, life, is_confirmed=is_confirmed))
+    living = buyer.live(scene, purchase, life, is_confirmed=is_confirmed, waits=waits)
+    scene.act(buyer.ACTION, living)
     scene.purchases.append(purchase)
     return purchase
 
@@ -150,7 +163,10 @@ def _enter_stranger(scene: Scene, victim: Purchase) -> None:
     order_id, payment_id = victim.sale.order_id, victim.payment_id
     other = scene.dice.pick(scene.purchases)
     draw = scene.dice.random()
-    if draw < 0.4:
+    if draw < 0.4 and scene.world.gateway.character.webhooks.are_signed and scene.dice.chance(0.6):
+        replayed = stranger.replay_webhook(scene, payment_id)
+        scene.act(stranger.REPLAYED_WEBHOOK, replayed)
+    elif draw < 0.4:
         forged = stranger.forge_webhook(scene, other.order_id, payment_id)
         scene.act(stranger.FORGED_WEBHOOK, forged)
     elif draw < 0.55:

@@ -42,6 +42,12 @@ _REFUND = (
     Fault("refund: gateway refuses us", GatewayRefused),
     Fault("refund: given, answer is nonsense", GatewayProtocolError, after=True),
 )
+_APPROVAL = (
+    Fault("approval: no answer", GatewayUnavailable),
+    Fault("approval: taken, answer lost", GatewayUnavailable, after=True),
+    Fault("approval: gateway refuses us", GatewayRefused),
+    Fault("approval: taken, answer is nonsense", GatewayProtocolError, after=True),
+)
 _PLAIN_STORE_CALLS = (
     "orders.add",
     "orders.find_order_id_by_payment",
@@ -71,6 +77,8 @@ _PLAIN_STORE_CALLS = (
     "desk.retry",
     "desk.drop",
     "allowance.take",
+    "seen.has_seen",
+    "seen.mark_seen",
 )
 FAULTS: dict[str, tuple[Fault, ...]] = {
     **dict.fromkeys(_PLAIN_STORE_CALLS, _STORE),
@@ -87,13 +95,14 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("shop: no answer", ShopUnavailable),
         Fault("shop: acknowledgement lost", ShopUnavailable, after=True),
     ),
+    "approvals.approve": _APPROVAL,
 }
-STORE_PORTS = ("orders", "tasks", "strays", "desk", "record", "sweeps", "allowance")
+STORE_PORTS = ("orders", "tasks", "strays", "desk", "record", "sweeps", "allowance", "seen")
+GATEWAY_PORTS = ("gateway", "refunds", "approvals")
 # Whoever is away for a while fails every call like this.
 AWAY: dict[str, Fault] = {
     **dict.fromkeys(STORE_PORTS, Fault("store: away for a while", RepositoryUnavailable)),
-    "gateway": Fault("gateway: away for a while", GatewayUnavailable),
-    "refunds": Fault("gateway: away for a while", GatewayUnavailable),
+    **dict.fromkeys(GATEWAY_PORTS, Fault("gateway: away for a while", GatewayUnavailable)),
     "notifier": Fault("provider: away for a while", NotifierUnavailable),
     "shop": Fault("shop: away for a while", ShopUnavailable),
 }
@@ -103,20 +112,34 @@ READ_WHEN_ANSWERED = "gateway: answer read when answered"
 CRASHES = frozenset({CRASH_BEFORE.kind, CRASH_AFTER.kind})
 # In a fixed order: sets would have another one in every process.
 FAULT_KINDS = tuple(dict.fromkeys(fault.kind for faults in FAULTS.values() for fault in faults))
+APPROVAL_KINDS = tuple(fault.kind for fault in _APPROVAL)
+KINDS_WITHOUT_APPROVALS = tuple(kind for kind in FAULT_KINDS if kind not in APPROVAL_KINDS)
+REFUND_KINDS = tuple(fault.kind for fault in _REFUND)
 AWAY_KINDS = tuple(dict.fromkeys(fault.kind for fault in AWAY.values()))
 ALL_KINDS = (*FAULT_KINDS, *sorted(CRASHES), *AWAY_KINDS, SLOW, READ_WHEN_ASKED, READ_WHEN_ANSWERED)
+
+
+# Ports that in some runs fail every second call, and in how many.
+UNSTEADY = (("gateway", 0.2), ("refunds", 0.4))
+UNSTEADY_WITH_APPROVALS = (*UNSTEADY, ("approvals", 0.25))
 
 
 class SeededFaults:
     """Chance decides. `rate` is how often a call fails, of the kinds that this run may meet."""
 
     def __init__(
-        self, dice: Dice, counts: Counter[str], *, rate: float, kinds: frozenset[str]
+        self,
+        dice: Dice,
+        counts: Counter[str],
+        *,
+        rate: float,
+        kinds: frozenset[str],
+        unsteady: tuple[tuple[str, float], ...] = UNSTEADY,
     ) -> None:
         self._dice = dice
         self._counts = counts
         self._rates = dict.fromkeys(AWAY, rate)
-        for port, often in (("gateway", 0.2), ("refunds", 0.4)):
+        for port, often in unsteady:
             if dice.chance(often):
                 self._rates[port] = 0.5
         crashes = [fault for fault in (CRASH_BEFORE, CRASH_AFTER) if fault.kind in kinds]

@@ -9,38 +9,23 @@ from functools import cache
 
 from domain.errors import InvalidValue
 from domain.identifiers import check_payment_id
-from domain.money import Currency, Money
-from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
+from domain.money import Money
+from domain.payment import Payment, PaymentKey, PaymentStatus
+from ports.errors import WebhookNotAuthentic
 from ports.payment_listing import FoundPayments
 from ports.refund_desk import RefundDeclined, RefundOrder
-from tests.simulation.dice import Dice
+from ports.webhook_authenticator import WebhookClaim
+from tests.simulation.approvals import Approvals
+from tests.simulation.character import PORTONE_V1, Character, Lists, RefundGuard, Searches
+from tests.simulation.lies import OTHER_AMOUNT, OTHER_ORDER, STALE, Liar, untrue
 from tests.simulation.port_calls import Fates
-
-GATEWAY = "portone-v1"
-OTHER_AMOUNT = "gateway: tells another amount"
-OTHER_CURRENCY = "gateway: tells another currency"
-TEST_MODE = "gateway: tells test mode"
-NO_MODE = "gateway: tells no mode"
-OTHER_ORDER = "gateway: tells another order"
-UNKNOWN_WORD = "gateway: uses an unknown word"
-STALE = "gateway: tells what was true before"
-ABSENT = "gateway: knows nothing of the payment yet"
-LIES = (
-    OTHER_AMOUNT,
-    OTHER_CURRENCY,
-    TEST_MODE,
-    NO_MODE,
-    OTHER_ORDER,
-    UNKNOWN_WORD,
-    STALE,
-    ABSENT,
-)
-
 
 GIVEN_BACK = "gateway gives back what we ask for"
 DECLINED = "gateway declines a refund"
 CALLER_GONE = "refund comes through when nobody waits for its answer"
 REFUNDS = (GIVEN_BACK, DECLINED, CALLER_GONE)
+# An attempt that never came to money.
+NOTHING_YET = (PaymentStatus.OPENED, PaymentStatus.FAILED)
 # A page of its list shows so many payments: few, so that there is more than one page.
 PAGE = 2
 
@@ -63,32 +48,16 @@ class Told:
     asked_at: int
 
 
-class Liar:
-    """Decides whether an answer is untrue, and how. This one never lies."""
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A webhook on its way; one that a stranger wrote has no signature of the gateway's."""
 
-    def lie(self) -> str | None:
-        """The kind of lie to tell now, or None for the truth."""
-        return None
-
-
-class SeededLiar(Liar):
-    """Lies by chance, of the kinds that this run may meet, until it is told to stop."""
-
-    def __init__(self, dice: Dice, rate: float, kinds: tuple[str, ...]) -> None:
-        self._dice = dice
-        self._kinds = kinds
-        self.rate = rate if kinds else 0.0
-
-    def lie(self) -> str | None:
-        if self.rate == 0 or self._dice.random() >= self.rate:
-            return None
-        return self._dice.pick(self._kinds)
+    claim: WebhookClaim
+    is_signed: bool = True
 
 
 class GatewayModel:
     """A `PaymentGateway`. `lives` holds each payment's true snapshots, oldest first."""
-
-    name = GATEWAY
 
     def __init__(
         self,
@@ -97,13 +66,17 @@ class GatewayModel:
         tick: Callable[[], int],
         now: Callable[[], datetime],
         counts: Counter[str],
+        character: Character = PORTONE_V1,
     ) -> None:
+        self.character = character
+        self.name = character.name
         self._fates = fates
         self._liar = liar
         self._tick = tick
         self._now = now
         self._counts = counts
         self._news_at: dict[str, datetime] = {}
+        self._journal: list[tuple[str, datetime]] = []
         self.lives: dict[str, list[Payment]] = {}
         self.order_ids: list[str] = []
         self.told: dict[str, Told] = {}
@@ -113,6 +86,21 @@ class GatewayModel:
         self.confused: dict[str, str] = {}
         # All that was really given back, in the console too, in the order of its happening.
         self.given: list[Given] = []
+        # The first answer to each order to give back, by its key.
+        self._answered: dict[str, Payment | RefundDeclined] = {}
+        self.approvals = Approvals(self, fates, tick, counts)
+        # Its webhooks so far, for whoever has them come once more.
+        self.sent: list[Envelope] = []
+
+    def key_of(self, payment_id: str) -> PaymentKey:
+        """What names a payment of this gateway everywhere."""
+        return _key(self.name, payment_id)
+
+    def read(self, envelope: Envelope) -> WebhookClaim:
+        """What its `WebhookAuthenticator` makes of a webhook."""
+        if self.character.webhooks.are_signed and not envelope.is_signed:
+            raise WebhookNotAuthentic("signature")
+        return envelope.claim
 
     def is_payment_id(self, text: str, /) -> bool:
         try:
@@ -127,23 +115,25 @@ class GatewayModel:
         payment = self._look_up(payment_id)
         if await self._fates.on_the_wire(payment_id):
             payment = self._look_up(payment_id)
-        return None if payment is None else self._tell(payment, asked_at)
+        return None if payment is None else self.tell(payment, asked_at)
 
     async def find_payments(self, payment_ids: Sequence[str], /) -> FoundPayments:
         return self._tell_all(payment_ids)
 
     async def find_payments_of_order(self, order_id: str, /) -> FoundPayments:
-        return self._tell_all(
-            [id_ for id_, life in self.lives.items() if life[-1].order_id == order_id]
-        )
+        found = [id_ for id_, life in self.lives.items() if life[-1].order_id == order_id]
+        if self.character.searches is Searches.ONE and len(found) > 1:
+            took = [id_ for id_ in found if self.lives[id_][-1].status not in NOTHING_YET]
+            found = took[:1] or found[-1:]
+        return self._tell_all(found)
 
     async def list_page(
         self, since: datetime, until: datetime, shown: list[tuple[str, datetime]], /
     ) -> FoundPayments:
         """What has news in that time and was not shown yet; with newer news it comes again."""
-        rest = [
-            item for item in self._news_at.items() if since <= item[1] < until and item not in shown
-        ]
+        is_journal = self.character.lists is not Lists.LATEST
+        news = self._journal if is_journal else self._news_at.items()
+        rest = [item for item in news if since <= item[1] < until and item not in shown]
         shown += rest[:PAGE]
         return self._tell_all([id_ for id_, _ in rest[:PAGE]])
 
@@ -159,12 +149,42 @@ class GatewayModel:
     async def _give_back(self, order: RefundOrder) -> Payment | RefundDeclined:
         asked_at = self._tick()
         await self._fates.on_the_wire(order.payment_id)
+        guard = self.character.refunds
+        if guard is not RefundGuard.REMAINING and order.refund_id in self._answered:
+            return self._answers_again(order, asked_at)
         left = self.left(order.payment_id)
         if left != order.remaining or order.amount.amount_minor > left.amount_minor:
-            self._counts[DECLINED] += 1
-            return RefundDeclined(reason="declined")
+            return self._answers(order, RefundDeclined(reason="declined"))
+        if guard is RefundGuard.LOOK_AND_KEY:
+            # That was but a look: the refund itself comes after it, whatever happened meanwhile.
+            await self._fates.on_the_wire(order.payment_id)
+            if order.refund_id in self._answered:
+                return self._answers_again(order, asked_at)
+            left = self.left(order.payment_id)
+            if left is None or order.amount.amount_minor > left.amount_minor:
+                return self._answers(order, RefundDeclined(reason="declined"))
         self._counts[GIVEN_BACK] += 1
-        return self._tell(self.gives(order.payment_id, order.amount, order.refund_id), asked_at)
+        given = self.gives(order.payment_id, order.amount, order.refund_id)
+        return self._answers(order, self.tell(given, asked_at))
+
+    def _answers(
+        self, order: RefundOrder, answer: Payment | RefundDeclined
+    ) -> Payment | RefundDeclined:
+        is_declined = isinstance(answer, RefundDeclined)
+        if is_declined:
+            self._counts[DECLINED] += 1
+        # Whoever looks first has not used the key for what the look has shown.
+        if not (is_declined and self.character.refunds is RefundGuard.LOOK_AND_KEY):
+            self._answered[order.refund_id] = answer
+        return answer
+
+    def _answers_again(self, order: RefundOrder, asked_at: int) -> Payment | RefundDeclined:
+        answer = self._answered[order.refund_id]
+        if isinstance(answer, RefundDeclined):
+            return answer
+        if self.character.refunds is RefundGuard.LOOK_AND_KEY:
+            answer = self.truth(order.payment_id)
+        return self.tell(answer, asked_at)
 
     def gives(self, payment_id: str, amount: Money, refund_id: str | None = None) -> Payment:
         """Gives back so much more of a payment; without a refund of ours: in the console."""
@@ -196,12 +216,18 @@ class GatewayModel:
         # Whatever has news moves to the end of the list.
         self._news_at.pop(payment.key.payment_id, None)
         self._news_at[payment.key.payment_id] = now
+        lists = self.character.lists
+        if lists is Lists.JOURNAL or (
+            lists is Lists.JOURNAL_OF_MONEY and payment.status not in NOTHING_YET
+        ):
+            self._journal.append((payment.key.payment_id, now))
 
     def truth(self, payment_id: str) -> Payment:
         """What is true of the payment now."""
         return self.lives[payment_id][-1]
 
-    def _tell(self, payment: Payment, asked_at: int) -> Payment:
+    def tell(self, payment: Payment, asked_at: int) -> Payment:
+        """Notes what is told, and of which question it is the answer."""
         before = self.told.get(payment.evidence)
         if before is None or before.asked_at < asked_at:
             self.told[payment.evidence] = Told(payment, asked_at)
@@ -210,7 +236,7 @@ class GatewayModel:
     def _tell_all(self, payment_ids: Sequence[str]) -> FoundPayments:
         asked_at = self._tick()
         found = [self._look_up(id_) for id_ in payment_ids]
-        told = [self._tell(payment, asked_at) for payment in found if payment is not None]
+        told = [self.tell(payment, asked_at) for payment in found if payment is not None]
         return FoundPayments(payments=told)
 
     def _look_up(self, payment_id: str) -> Payment | None:
@@ -222,52 +248,23 @@ class GatewayModel:
             other, evidence = self.confused[payment_id], f"{life[-1].evidence}:{OTHER_ORDER}"
             told = replace(life[-1], order_id=other, evidence=evidence)
         elif (kind := self._liar.lie()) is not None:
-            told = self._untrue(life, kind)
+            told = self._lies(life, kind)
         if told is not life[-1]:
             self.lied_about[payment_id] = self._tick()
         return told
 
-    def _untrue(self, life: list[Payment], kind: str) -> Payment | None:
-        true = life[-1]
+    def _lies(self, life: list[Payment], kind: str) -> Payment | None:
         if kind == STALE and len(life) == 1:
-            return true
+            return life[-1]
         if kind == OTHER_ORDER and len(self.order_ids) < 2:
             kind = OTHER_AMOUNT
         self._counts[kind] += 1
-        evidence = f"{true.evidence}:{LIES.index(kind)}"
-        total = true.total
-        if kind == STALE:
-            return life[-2]
-        if kind == OTHER_AMOUNT and isinstance(total, Money):
-            total = replace(total, amount_minor=total.amount_minor + 1)
-            return replace(_whole(true), total=total, evidence=evidence)
-        if kind == OTHER_CURRENCY and isinstance(total, Money):
-            total = replace(total, currency=Currency("JPY"))
-            zero = Money.zero(total.currency)
-            return replace(_whole(true), total=total, cancelled=zero, evidence=evidence)
-        if kind == TEST_MODE:
-            return replace(true, mode=Mode.TEST, evidence=evidence)
-        if kind == NO_MODE:
-            return replace(true, mode=Mode.UNKNOWN, evidence=evidence)
-        if kind == OTHER_ORDER:
-            other = next(each for each in self.order_ids if each != true.order_id)
-            return replace(true, order_id=other, evidence=evidence)
-        if kind == UNKNOWN_WORD:
-            return replace(true, status=PaymentStatus.UNKNOWN, evidence=evidence)
-        return None
-
-
-def _whole(payment: Payment) -> Payment:
-    """The payment as one whose cancelled amount fits any total."""
-    if payment.status in (PaymentStatus.PARTIALLY_CANCELLED, PaymentStatus.CANCELLED):
-        zero = Money.zero(Currency("KRW"))
-        return replace(payment, status=PaymentStatus.PAID, cancelled=zero)
-    return payment
+        return untrue(life, kind, self.order_ids)
 
 
 @cache
-def key_of(payment_id: str) -> PaymentKey:
-    return PaymentKey(gateway=GATEWAY, payment_id=payment_id)
+def _key(gateway: str, payment_id: str) -> PaymentKey:
+    return PaymentKey(gateway=gateway, payment_id=payment_id)
 
 
 class MovingListing:

@@ -56,6 +56,8 @@ class Ledger:
         self.chains: dict[str, list[Order]] = {}
         self.written_at: dict[str, int] = {}
         self.acknowledged: list[Acknowledged] = []
+        # By a message's id: which snapshot it brings in, since it came for the first time.
+        self.first_came_at: dict[str, int] = {}
         self.notices: list[Notice] = []
         self.news: list[News] = []
         # How often each message id was accepted, and how often its acknowledgement got lost.

@@ -26,11 +26,14 @@ class Step:
     after_s: tuple[float, float] = (0.0, 5.0)
     account: str | None = None
     action: str | None = None
+    # The buyer has allowed it, and no money is taken before we say so.
+    awaits_word: bool = False
 
 
 OPENED = Step(PaymentStatus.OPENED)
 FAILED = Step(PaymentStatus.FAILED)
 PAID = Step(PaymentStatus.PAID)
+ALLOWED = Step(PaymentStatus.OPENED, awaits_word=True)
 UNKNOWN = Step(PaymentStatus.UNKNOWN)
 ACCOUNT = Step(PaymentStatus.AWAITING_DEPOSIT, account="56211234567890")
 OTHER_ACCOUNT = Step(PaymentStatus.AWAITING_DEPOSIT, (1, 300), account="99900011122233")

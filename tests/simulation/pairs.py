@@ -1,7 +1,8 @@
 """Pairs of small actors that meet over one order; `interleavings` tries each in every order."""
 
+from domain.order import Trigger
 from domain.tasks import recheck
-from tests.simulation.gateway_model import key_of
+from tests.simulation.character import STRIPE, TOSS
 from tests.simulation.interleavings import Actor, Pair
 from tests.simulation.lives import (
     ACCOUNT,
@@ -53,7 +54,8 @@ def asks_for_look_at(step: Step) -> Actor:
     async def actor(stage: Stage) -> None:
         await stage.fates.step()
         payment = stage.goes_on(stage.payment(), step)
-        look = recheck(payment.order_id, key_of(payment.payment_id), stage.world.now())
+        key = stage.world.gateway.key_of(payment.payment_id)
+        look = recheck(payment.order_id, key, stage.world.now())
         await stage.beside().machine().ask(lambda process: process.tasks.put(look))
         stage.must_see(payment)
 
@@ -142,6 +144,38 @@ async def unregistered(stage: Stage) -> None:
     stage.pays(await stage.sells(registers=False), PAID)
 
 
+async def two_wait(stage: Stage) -> None:
+    """Buyers have allowed two payments of one order, at a gateway that waits for our word."""
+    stage.is_at(TOSS)
+    sale = await stage.sells()
+    stage.allows(stage.pays(sale), PAID)
+    stage.allows(stage.pays(sale, letter="b"), PAID)
+
+
+async def one_waits(stage: Stage) -> None:
+    stage.is_at(TOSS)
+    stage.allows(stage.pays(await stage.sells()), PAID)
+    await stage.passes(1)
+
+
+async def same_page_by_redirect(stage: Stage) -> None:
+    await stage.browser(stage.payment(), stage.beside(), trigger=Trigger.REDIRECT)
+
+
+async def one_message_is_on_its_way(stage: Stage) -> None:
+    stage.is_at(STRIPE)
+    payment = stage.pays(await stage.sells(), PAID)
+    stage.messages.append(stage.written(payment))
+
+
+async def message(stage: Stage) -> None:
+    await stage.deliver(stage.payment(), stage.messages[0])
+
+
+async def same_message_beside(stage: Stage) -> None:
+    await stage.deliver(stage.payment(), stage.messages[0], stage.beside())
+
+
 PAIRS: dict[str, Pair] = {
     "browser, webhook": Pair(has_come_to(PAID), (browser, webhook)),
     "browser, webhook on one machine": Pair(has_come_to(PAID), (browser, webhook_on_same_machine)),
@@ -167,4 +201,16 @@ PAIRS: dict[str, Pair] = {
     "sweep, refund and its webhook": Pair(is_settled(PAID), (sweep, tells_of(REFUND))),
     "shop registers, webhook": Pair(unregistered, (shop_registers, webhook)),
     "browser, the gateway's mistake": Pair(confused_gateway, (browser, asked_for_another_order)),
+    "two payments that wait for our word": Pair(
+        two_wait, (browser, browser_of_second), are_looks_steps=False
+    ),
+    "one payment that waits, and its page twice": Pair(
+        one_waits, (browser, same_page_by_redirect), are_looks_steps=False
+    ),
+    "one payment that waits, and its webhook": Pair(
+        one_waits, (browser, webhook), are_looks_steps=False
+    ),
+    "one signed message, twice": Pair(
+        one_message_is_on_its_way, (message, same_message_beside), are_looks_steps=False
+    ),
 }

@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
+from application.approve_payment import ApprovePayment
 from application.approve_refund import ApproveRefund
 from application.auto_refund import AutoRefund
 from application.carry_out_refund import CarryOutRefund
 from application.confirm_payment import ConfirmPayment
 from application.keep_stray import KeepStray
+from application.name_order import NameOrder
 from application.notify import AlertOperator, TellBuyerAccount
-from application.question_budget import QuestionBudget
+from application.question_budget import STRANGE_NAMES_PER_WINDOW, QuestionBudget
 from application.receive_webhook import ReceiveWebhook
 from application.recheck_payment import RecheckPayment
 from application.reconcile import Reconcile
@@ -20,6 +22,7 @@ from application.review_tasks import ReviewTasks
 from application.run_tasks import RunTasks, TaskHandler
 from application.settle_difference import SettleDifference
 from application.sweep import Sweep
+from application.take_webhook import TakeWebhook
 from application.tell_shop import TellShop
 from application.tend_strays import TendStrays
 from application.verify_payment import VerifyPayment
@@ -27,17 +30,19 @@ from application.watch_deposit import WatchDeposit
 from domain.tasks import TaskKind
 from ports.notifier import Notifier
 from ports.order_repository import OrderRepository
+from ports.payment_approval import PaymentApproval
 from ports.payment_gateway import PaymentGateway
 from ports.payment_record import PaymentRecord
 from ports.payment_search import PaymentSearch
 from ports.refund_allowance import RefundAllowance
 from ports.refund_desk import RefundDesk
+from ports.seen_webhooks import SeenWebhooks
 from ports.shop_channel import ShopChannel
 from ports.stray_payments import StrayPayments
 from ports.sweep_log import SweepLog
 from ports.task_desk import TaskDesk
 from ports.task_queue import TaskQueue
-from tests.simulation.gateway_model import GATEWAY, GatewayModel, MovingListing
+from tests.simulation.gateway_model import Envelope, GatewayModel, MovingListing
 from tests.simulation.port_calls import NumberedPort, ProcessDied
 from tests.simulation.watches import watch_of
 from tests.simulation.world import World
@@ -91,6 +96,7 @@ class Process:
         self.is_dead = False
         self.number_call = world.number_call
         self._died = died
+        self._gateway = world.gateway
         watch = watch_of(world, name)
 
         def numbered(port: str, target: object) -> Any:
@@ -101,14 +107,32 @@ class Process:
         notifier = cast(Notifier, numbered("notifier", world.provider))
         shop = cast(ShopChannel, numbered("shop", world.shop))
         gateway = cast(PaymentGateway, numbered("gateway", world.gateway))
-        gateways = {GATEWAY: gateway}
+        character = world.gateway.character
+        gateways = {character.name: gateway}
+        approve = None
+        if character.approval is not None:
+            desk_of_words = cast(PaymentApproval, numbered("approvals", world.gateway.approvals))
+            approve = ApprovePayment(orders, {character.name: desk_of_words}, clock, world.policy)
+        search = None if character.searches is None else cast(PaymentSearch, gateway)
         desk = cast(TaskDesk, numbered("desk", world.desk))
         self.orders = orders
         self.tasks = tasks
+        budget = QuestionBudget(clock)
+        strange = QuestionBudget(clock, questions_per_window=STRANGE_NAMES_PER_WINDOW)
         self.verify_payment = VerifyPayment(
-            orders, tasks, gateways, clock, world.policy, QuestionBudget(clock)
+            orders, tasks, gateways, clock, world.policy, budget, approve
         )
-        self.receive_webhook = ReceiveWebhook(self.verify_payment, tasks, clock)
+        self.name_order = NameOrder(orders, gateways, budget, strange)
+        self.take_webhook = TakeWebhook(
+            ReceiveWebhook(self.verify_payment, tasks, clock),
+            self.name_order,
+            orders,
+            {} if search is None else {character.name: search},
+            cast(SeenWebhooks, numbered("seen", world.seen)),
+            clock,
+            budget,
+            strange,
+        )
         strays = cast(StrayPayments, numbered("strays", world.strays))
         self.register_order = RegisterOrder(orders, tasks, strays, world.tokens, clock)
         self.review_tasks = ReviewTasks(desk, clock)
@@ -117,18 +141,13 @@ class Process:
         recheck = RecheckPayment(self.verify_payment, gateways, strays, keep_stray)
         record = cast(PaymentRecord, numbered("record", world.record))
         sweeps = cast(SweepLog, numbered("sweeps", world.sweeps))
+        self.sweep: Sweep | None = None
         settle = SettleDifference(orders, self.verify_payment, keep_stray, clock, world.policy)
-        reconcile = Reconcile(
-            gateway,
-            MovingListing(cast(GatewayModel, gateway)),
-            cast(PaymentSearch, gateway),
-            record,
-            settle,
-            clock,
-            world.policy,
-        )
-        tend_strays = TendStrays(strays, record, settle, keep_stray)
-        self.sweep = Sweep(reconcile, tend_strays, record, sweeps, clock, every_s=SWEEP_EVERY_S)
+        if character.lists is not None:
+            listing = MovingListing(cast(GatewayModel, gateway))
+            reconcile = Reconcile(gateway, listing, search, record, settle, clock, world.policy)
+            tend_strays = TendStrays(strays, record, settle, keep_stray)
+            self.sweep = Sweep(reconcile, tend_strays, record, sweeps, clock, every_s=SWEEP_EVERY_S)
         handlers: dict[TaskKind, TaskHandler] = {
             TaskKind.RECHECK: recheck,
             TaskKind.TELL_BUYER_ACCOUNT: TellBuyerAccount(orders, notifier),
@@ -139,7 +158,7 @@ class Process:
         if world.giving is not None:
             self.request_refund = RequestRefund(orders, gateways, gateways, clock)
             self.approve_refund = ApproveRefund(orders, clock)
-            desks = {GATEWAY: cast(RefundDesk, numbered("refunds", world.gateway))}
+            desks = {character.name: cast(RefundDesk, numbered("refunds", world.gateway))}
             handlers[TaskKind.REFUND] = CarryOutRefund(
                 orders, tasks, gateways, desks, clock, world.policy
             )
@@ -154,6 +173,11 @@ class Process:
                 world.giving.ceilings,
             )
         self.run_tasks = RunTasks(tasks, _Left(handlers, world, clock), clock)
+
+    async def take(self, envelope: Envelope) -> None:
+        """What the address for webhooks does."""
+        claim = self._gateway.read(envelope)
+        await self.take_webhook(self._gateway.name, claim)
 
     def die(self) -> None:
         if not self.is_dead:

@@ -8,7 +8,13 @@ from tests.simulation.actors.operator import decide_on_parked
 from tests.simulation.actors.refunds import decide_on_waiting
 from tests.simulation.actors.sweep import sweep
 from tests.simulation.actors.worker import run_due
-from tests.simulation.invariants import acknowledged, nothing_lost, refunds, telling
+from tests.simulation.invariants import (
+    acknowledged,
+    approvals,
+    nothing_lost,
+    refunds,
+    telling,
+)
 from tests.simulation.loop import pause
 from tests.simulation.process import Machine
 from tests.simulation.scene import Scene
@@ -37,11 +43,14 @@ async def come_to_rest(scene: Scene) -> None:
     await work(world, machine)
     acknowledged.check(world)
     acknowledged.check_deadlines(world)
-    await _sweep(world, machine)
-    await work(world, machine)
+    approvals.check_found(world)
+    if world.gateway.character.lists is not None:
+        await _sweep(world, machine)
+        await work(world, machine)
     nothing_lost.check(world, scene.purchases)
     telling.check(world)
     refunds.check(world)
+    approvals.check(world)
 
 
 async def _sweep(world: World, machine: Machine) -> None:

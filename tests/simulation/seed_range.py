@@ -36,6 +36,7 @@ class Progress:
 
     start: int
     seeds: int
+    gateway: str
     code: str
     done: set[int] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
@@ -62,6 +63,7 @@ class Progress:
         content = {
             "start": self.start,
             "seeds": self.seeds,
+            "gateway": self.gateway,
             "code": self.code,
             "done": sorted(self.done),
             "counts": dict(sorted(self.counts.items())),
@@ -72,12 +74,13 @@ class Progress:
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, path: Path, start: int, seeds: int) -> "Progress":
+    def load(cls, path: Path, start: int, seeds: int, gateway: str) -> "Progress":
         """What a call before this one left, if it was about the same seeds of the same code."""
-        fresh = cls(start=start, seeds=seeds, code=digest_of_code())
+        fresh = cls(start=start, seeds=seeds, gateway=gateway, code=digest_of_code())
         with suppress(OSError, ValueError, KeyError):
             kept = json.loads(path.read_text(encoding="utf-8"))
-            if (kept["start"], kept["seeds"], kept["code"]) == (start, seeds, fresh.code):
+            same = (start, seeds, gateway, fresh.code)
+            if (kept["start"], kept["seeds"], kept["gateway"], kept["code"]) == same:
                 fresh.done = set(kept["done"])
                 fresh.counts = Counter(kept["counts"])
                 fresh.failures = [(seed, what) for seed, what in kept["failures"]]
@@ -94,14 +97,14 @@ def digest_of_code() -> str:
     return digest.hexdigest()[:16]
 
 
-def run_block(first_seed: int, seeds: int) -> Block:
+def run_block(first_seed: int, seeds: int, gateway: str) -> Block:
     """Runs some seeds in a row in this process."""
     counts: Counter[str] = Counter()
     failures: list[tuple[int, str]] = []
     began_s = time.process_time()
     for seed in range(first_seed, first_seed + seeds):
         try:
-            result = run_seed(seed)
+            result = run_seed(seed, gateway)
         except Exception:  # noqa: BLE001 - told as a failure of that seed, with its traceback
             failures.append((seed, traceback.format_exc()))
             continue
@@ -111,7 +114,7 @@ def run_block(first_seed: int, seeds: int) -> Block:
     return Block(first_seed, seeds, dict(counts), failures, time.process_time() - began_s)
 
 
-def run_blocks(blocks: Iterable[tuple[int, int]], jobs: int) -> Iterator[Block]:
+def run_blocks(blocks: Iterable[tuple[int, int]], gateway: str, jobs: int) -> Iterator[Block]:
     """Runs blocks in so many processes; each as it ends, in any order."""
     remaining = iter(blocks)
     with ProcessPoolExecutor(jobs) as pool:
@@ -119,7 +122,7 @@ def run_blocks(blocks: Iterable[tuple[int, int]], jobs: int) -> Iterator[Block]:
         try:
             while True:
                 for first, seeds in islice(remaining, 2 * jobs - len(running)):
-                    running.add(pool.submit(run_block, first, seeds))
+                    running.add(pool.submit(run_block, first, seeds, gateway))
                 if not running:
                     return
                 ended, running = wait(running, return_when=FIRST_COMPLETED)

@@ -8,13 +8,24 @@ from domain.order import Trigger
 from domain.payment import PaymentStatus
 from domain.refund import Requester
 from domain.refund_request import RefundRequest
-from tests.simulation.actors import browser, buyer, confirm, knocks, operator, refunds, shop_backend
+from tests.simulation.actors import (
+    browser,
+    buyer,
+    confirm,
+    knocks,
+    operator,
+    refunds,
+    shop_backend,
+    webhook,
+)
 from tests.simulation.actors.sweep import sweep
 from tests.simulation.actors.worker import run_due
 from tests.simulation.cast import a_sale
+from tests.simulation.character import Character
 from tests.simulation.dice import Dice
-from tests.simulation.gateway_model import Liar, key_of
+from tests.simulation.gateway_model import Envelope
 from tests.simulation.ledger import Acknowledged, Violation
+from tests.simulation.lies import Liar
 from tests.simulation.lives import Step
 from tests.simulation.loop import NeverEnds, NothingToWaitFor, SeededLoop, pause
 from tests.simulation.process import Machine
@@ -33,12 +44,19 @@ class Stage:
     def __init__(self, loop: SeededLoop, fates: ScriptedFates, *, traced: bool = False) -> None:
         self.fates = fates
         self.sales: dict[str, Sale] = {}
+        # Webhooks that were written, and are on their way.
+        self.messages: list[Envelope] = []
         self.counts: Counter[str] = Counter()
         self.trace = Trace(wanted=traced)
         self.world = World(loop, fates, Liar(), self.trace, self.counts)
         self.machine = Machine(self.world, "m1")
         self.scene = Scene(self.world, [self.machine], Dice(0))
         self.scene.pace = 1.0
+
+    def is_at(self, character: Character) -> None:
+        """The shop's gateway is this one; nobody has paid there yet."""
+        self.world.is_at(character)
+        self.machine.restart()
 
     def gives_back(self, giving: Giving) -> None:
         """The shop has us give money back, from now on."""
@@ -94,16 +112,38 @@ class Stage:
 
     async def webhook(self, purchase: Purchase, scene: Scene | None = None) -> None:
         """Word of the payment as it is now; nobody sends it again."""
+        await self.deliver(purchase, self.written(purchase), scene)
+
+    def written(self, purchase: Purchase, action: str | None = None) -> Envelope:
+        """The webhook that tells of the payment as it is now, and what brought it there."""
         life = self.world.gateway.lives.get(purchase.payment_id)
         claimed = PaymentStatus.PAID if life is None else life[-1].status
-        await knocks.deliver_webhook(
-            scene or self.scene, purchase.order_id, purchase.payment_id, claimed
+        return webhook.write(self.scene, purchase.order_id, purchase.payment_id, claimed, action)
+
+    async def deliver(
+        self, purchase: Purchase, envelope: Envelope, scene: Scene | None = None
+    ) -> bool:
+        """Whether the webhook was accepted."""
+        return await knocks.deliver_webhook(
+            scene or self.scene, purchase.order_id, purchase.payment_id, envelope
         )
+
+    async def deliver_until_accepted(self, purchase: Purchase, envelope: Envelope) -> None:
+        """As often as the process dies before it says so."""
+        while not await self.deliver(purchase, envelope):
+            await self.passes(1)
+
+    def allows(self, purchase: Purchase, step: Step) -> None:
+        """The buyer has allowed it: at our word it comes to this step."""
+        if not any(known.payment_id == purchase.payment_id for known in self.scene.purchases):
+            self.scene.purchases.append(purchase)
+        buyer.allow(self.scene, purchase, step)
 
     def must_see(self, purchase: Purchase) -> None:
         """A look at the payment as it is now is stored, so it must be seen in the end."""
         latest = len(self.world.gateway.lives[purchase.payment_id]) - 1
-        promise = Acknowledged(purchase.order_id, key_of(purchase.payment_id), latest)
+        key = self.world.gateway.key_of(purchase.payment_id)
+        promise = Acknowledged(purchase.order_id, key, latest)
         self.world.ledger.acknowledged.append(promise)
 
     async def browser(
@@ -115,10 +155,13 @@ class Stage:
         trigger: Trigger = Trigger.BROWSER,
     ) -> None:
         """The buyer's page asks, perhaps for another order than it is of."""
-        await browser.ask(scene or self.scene, sale or purchase.sale, purchase.payment_id, trigger)
+        token = buyer.token_of(self.world, purchase.payment_id)
+        await browser.ask(
+            scene or self.scene, sale or purchase.sale, purchase.payment_id, trigger, token
+        )
 
     async def confirms(self, purchase: Purchase) -> None:
-        await confirm.ask(self.scene, purchase.sale, purchase.order_id, purchase.total)
+        await confirm.ask(self.scene, purchase)
 
     async def wants_back(
         self, purchase: Purchase, number: int | None = None, *, key: str = "key"
@@ -126,7 +169,7 @@ class Stage:
         """The shop asks until it has an answer, as often as the process dies before it."""
         request = RefundRequest(
             order_id=purchase.sale.order_id,
-            key=key_of(purchase.payment_id),
+            key=self.world.gateway.key_of(purchase.payment_id),
             number=number,
             reason="changed their mind",
             requested_by=Requester.SHOP,

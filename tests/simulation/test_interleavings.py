@@ -33,6 +33,11 @@ def test_no_order_of_steps_breaks_a_promise(pair: str) -> None:
             "a look by the worker, refund and another look asked for",
         ),
         ("a payment may be bound to two orders", "browser, the gateway's mistake"),
+        (
+            "two payments of one order are approved beside each other",
+            "two payments that wait for our word",
+        ),
+        ("a webhook is word enough to take money", "one payment that waits, and its webhook"),
     ],
 )
 def test_a_planted_mistake_shows_in_some_order(mistake: str, pair: str) -> None:

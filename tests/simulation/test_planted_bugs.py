@@ -5,7 +5,8 @@ from itertools import chain
 
 import pytest
 
-from tests.simulation.planted_bugs import PLANTED
+from tests.simulation.character import PORTONE_V1
+from tests.simulation.planted_bugs import PLANTED, SHOWS_AT
 from tests.simulation.planted_bugs.shown_by import SHOWN_BY
 from tests.simulation.run import run_seed
 
@@ -19,9 +20,11 @@ FEW_SEEDS = 400
 def test_a_planted_mistake_is_found(
     mistake: str, record_property: Callable[[str, object], None]
 ) -> None:
+    gateway = SHOWS_AT.get(mistake, PORTONE_V1.name)
     with PLANTED[mistake]():
         # A crash of the run raises, and so would not count as found.
-        found = next((seed for seed in _seeds(mistake) if run_seed(seed).violations), None)
+        seeds = (seed for seed in _seeds(mistake) if run_seed(seed, gateway).violations)
+        found = next(seeds, None)
 
     assert found is not None, f"nobody noticed that {mistake}"
     if found != SHOWN_BY.get(mistake) and (found > FEW_SEEDS or mistake in SHOWN_BY):

@@ -10,16 +10,24 @@ from click.testing import CliRunner
 
 from tests.simulation import __main__ as command
 from tests.simulation import seed_range
+from tests.simulation.character import PORTONE_V1
+from tests.simulation.kinds import EVERY_KIND, kinds_of
 from tests.simulation.planted_bugs import PLANTED
+from tests.simulation.run import ANY
 
-SEEDS = 20_000
+# At each of the others about as many as there are in a fifth of the second range.
+RANGES = {PORTONE_V1.name: 7_000, ANY: 13_000}
 BAD = "a write that came too late counts as done"
 
 
-def test_many_seeds_keep_every_promise_and_meet_every_kind_of_fault(tmp_path: Path) -> None:
+@pytest.mark.parametrize("gateway", RANGES)
+def test_many_seeds_keep_every_promise_and_meet_every_kind_of_fault(
+    gateway: str, tmp_path: Path
+) -> None:
     # A process of its own, whose lines no coverage counts: it is the speed that matters here.
     environment = {name: text for name, text in os.environ.items() if "COV" not in name}
-    options = ["--seeds", str(SEEDS), "--jobs", "2", "--state", str(tmp_path / "state.json")]
+    options = ["--gateway", gateway, "--seeds", str(RANGES[gateway]), "--jobs", "2"]
+    options += ["--state", str(tmp_path / "state.json")]
     ended = subprocess.run(
         [sys.executable, "-m", "tests.simulation", *options],
         env=environment,
@@ -69,6 +77,36 @@ def test_a_range_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
 
     assert told.startswith("going on after 500 of 500 seeds")
     assert told.endswith("every promise was kept\n")
+
+
+def test_a_seed_of_another_gateway_is_told_with_its_name(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    with PLANTED["the gateway is told to take money before that is written down"]():
+        _, told = simulate("--gateway", "toss", "--seeds", "40", "--jobs", "1", "--state", state)
+        command_line = told.partition("make simulate ")[2].split()[:2]
+        seed = command_line[0].removeprefix("SEED=")
+        exit_code, replayed = simulate("--gateway", "toss", "--seed", seed)
+
+    assert command_line[1] == "GATEWAY=toss"
+    assert exit_code == 1
+    assert "approvals.approve(" in replayed
+
+
+def test_what_another_gateways_range_left_is_not_taken_up(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    simulate("--seeds", "20", "--jobs", "1", "--state", str(state))
+
+    _, told = simulate("--gateway", "stripe", "--seeds", "20", "--jobs", "1", "--state", str(state))
+
+    assert "going on" not in told
+
+
+def test_what_a_gateway_cannot_do_is_not_expected_of_it() -> None:
+    assert set(kinds_of(ANY)) == set(EVERY_KIND)
+    assert "gateway asks to confirm" in kinds_of("portone-v1")
+    assert "gateway asks to confirm" not in kinds_of("toss")
+    assert "sweep goes round" not in kinds_of("bank-transfer")
+    assert "money is taken at our word" not in kinds_of("portone-v1")
 
 
 def test_what_other_code_left_is_not_taken_up(

@@ -6,9 +6,11 @@ from typing import Any
 from domain.tasks import AlertReason
 from ports.errors import PaymentBoundElsewhere, PortError
 from ports.task_queue import ClaimedTask
+from tests.simulation.invariants import approvals
 from tests.simulation.invariants.refunds import check_asked, check_step
 from tests.simulation.invariants.tries import check_park, check_retry
 from tests.simulation.invariants.writes import check_write
+from tests.simulation.knocking import NOT_TO_BE_LOOKED_AT
 from tests.simulation.port_calls import CARELESS, Fault, Watch
 from tests.simulation.wording import short
 from tests.simulation.world import World
@@ -22,6 +24,8 @@ def watch_of(world: World, process: str) -> Callable[[str], Watch]:
 
     def watch(name: str) -> Watch:
         kind = _WATCHES.get(name)
+        if kind is LookedAt and not world.gateway.character.webhooks.have_any_ids:
+            kind = None
         watch = CARELESS if kind is None else kind(world, process)
         return Traced(watch, world, f"{process} {name}") if world.trace.wanted else watch
 
@@ -123,6 +127,22 @@ class AskedBack(_Noting):
         check_asked(self._world, args[0])
 
 
+class AskedToTake(_Noting):
+    """Whatever befalls the question: it is asked only once it is written down."""
+
+    def begun(self, number: int, args: tuple[Any, ...], fault: Fault | None) -> None:
+        payment_id, order_id, amount, _ = args
+        approvals.check_asked(self._world, payment_id, order_id, amount)
+
+
+class LookedAt(_Noting):
+    """A webhook that was dealt with, and comes again, costs no look."""
+
+    def begun(self, number: int, args: tuple[Any, ...], fault: Fault | None) -> None:
+        if NOT_TO_BE_LOOKED_AT.get():
+            self._ledger.report("I11 what was dealt with costs no look", str(args[0]))
+
+
 class Traced(Watch):
     """Writes what another watch is told into the trace."""
 
@@ -165,4 +185,7 @@ _WATCHES: dict[str, type[_Noting]] = {
     "notifier.send": Told,
     "shop.tell": Told,
     "refunds.refund": AskedBack,
+    "approvals.approve": AskedToTake,
+    "gateway.find_payment": LookedAt,
+    "gateway.find_payments_of_order": LookedAt,
 }

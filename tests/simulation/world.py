@@ -9,6 +9,7 @@ from itertools import count
 from adapters.memory.order_repository import MemoryOrderRepository
 from adapters.memory.payment_record import MemoryPaymentRecord
 from adapters.memory.refund_allowance import MemoryRefundAllowance
+from adapters.memory.seen_webhooks import MemorySeenWebhooks
 from adapters.memory.store import LEASED, WAITING, MemoryStore
 from adapters.memory.stray_payments import MemoryStrayPayments
 from adapters.memory.sweep_log import MemorySweepLog
@@ -21,8 +22,10 @@ from domain.policy import Policy
 from domain.tasks import TaskKind
 from ports.stored_task import StoredTask
 from ports.sweep_state import SweepState
-from tests.simulation.gateway_model import GATEWAY, GatewayModel, Liar
+from tests.simulation.character import PORTONE_V1, Character
+from tests.simulation.gateway_model import GatewayModel
 from tests.simulation.ledger import Ledger
+from tests.simulation.lies import Liar
 from tests.simulation.port_calls import Fates
 from tests.simulation.receivers import Provider, ShopInbox
 from tests.simulation.trace import Trace
@@ -55,9 +58,11 @@ class World:
         trace: Trace,
         counts: Counter[str],
         giving: "Giving | None" = None,
+        character: Character = PORTONE_V1,
     ) -> None:
         self.loop = loop
         self.fates = fates
+        self.liar = liar
         self.trace = trace
         # Every fault and every action that was really met with, by its name.
         self.counts = counts
@@ -69,18 +74,25 @@ class World:
         self.queue = MemoryTaskQueue(self.store)
         self.record = MemoryPaymentRecord(self.store)
         self.sweeps = MemorySweepLog(self.store)
-        # The service has run before: its last sweep ended as this run begins.
-        self.store.sweeps[GATEWAY] = SweepState(gateway=GATEWAY, cursor=NOON)
         self.desk = MemoryTaskDesk(self.store)
         self.strays = MemoryStrayPayments(self.store)
         self.tokens = MemoryTokenSource()
         self.allowance = MemoryRefundAllowance(self.store)
+        self.seen = MemorySeenWebhooks(self.store)
         self.giving = giving
         self.policy = POLICY if giving is None else giving.policy
         self.ledger = Ledger(self.tick)
-        self.gateway = GatewayModel(fates, liar, self.tick, self.now, counts)
+        self.is_at(character)
         self.provider = Provider(self.ledger)
         self.shop = ShopInbox(self.ledger)
+
+    def is_at(self, character: Character) -> None:
+        """The shop's gateway is this one; nobody has paid there yet."""
+        self.gateway = GatewayModel(
+            self.fates, self.liar, self.tick, self.now, self.counts, character
+        )
+        # The service has run before: its last sweep ended as this run begins.
+        self.store.sweeps = {character.name: SweepState(gateway=character.name, cursor=NOON)}
 
     def now(self) -> datetime:
         """The true time. Asked for far more often than it changes."""

@@ -6,6 +6,7 @@ from domain.money import Money
 from domain.order import OrderStatus
 from ports.errors import PortError
 from tests.simulation.process import Unreachable
+from tests.simulation.purchase import Purchase
 from tests.simulation.scene import Scene
 
 ACTION = "gateway asks to confirm"
@@ -14,11 +15,16 @@ ACTIONS = (ACTION, VETOED)
 _OPEN = (OrderStatus.PENDING, OrderStatus.AWAITING_DEPOSIT)
 
 
-async def ask(scene: Scene, sale: Sale, order_id: str, total: Money) -> str | None:
+async def ask(scene: Scene, purchase: Purchase) -> str | None:
     """Why the gateway must not approve, or None."""
-    ledger = scene.world.ledger
+    ledger, gateway = scene.world.ledger, scene.world.gateway
+    sale, order_id, total = purchase.sale, purchase.order_id, purchase.total
     scene.world.counts[ACTION] += 1
-    question = ConfirmQuestion(order_id=order_id, number=total.number)
+    question = ConfirmQuestion(
+        order_id=order_id if gateway.character.hook_names_order else None,
+        number=total.number,
+        key=gateway.key_of(purchase.payment_id),
+    )
     seen_before = len(ledger.chains.get(order_id, ()))
     try:
         veto = await scene.machine().ask(lambda process: process.confirm_payment(question))

@@ -12,7 +12,6 @@ from domain.refund_request import RefundRequest
 from domain.refund_rules import Unrefundable
 from ports.errors import PortError
 from tests.simulation.actors.worker import run_due
-from tests.simulation.gateway_model import key_of
 from tests.simulation.invariants.refunds import check_answer
 from tests.simulation.process import Machine, Process, Unreachable
 from tests.simulation.purchase import REFUND_ACCOUNT, Purchase
@@ -50,7 +49,7 @@ async def want_back(scene: Scene, purchase: Purchase, number: int) -> None:
     dice, counts = scene.dice, scene.world.counts
     request = RefundRequest(
         order_id=purchase.sale.order_id,
-        key=key_of(purchase.payment_id),
+        key=scene.world.gateway.key_of(purchase.payment_id),
         number=dice.pick(AMOUNTS),
         reason="changed their mind",
         requested_by=Requester.SHOP,

@@ -24,5 +24,6 @@ async def sweep(machine: Machine) -> bool:
 
 
 async def _sweep(process: Process) -> bool:
-    report = await process.sweep.run_due()
+    # A gateway that lists nothing has none.
+    report = None if process.sweep is None else await process.sweep.run_due()
     return report is not None and report.stopped == ""

@@ -5,8 +5,7 @@ from datetime import timedelta
 from application.verify_payment import Knock
 from domain.order import Trigger
 from tests.simulation.actors.knocks import ask_for_verdict
-from tests.simulation.faults import SeededFaults
-from tests.simulation.gateway_model import key_of
+from tests.simulation.faults import GATEWAY_PORTS, SeededFaults
 from tests.simulation.scene import Scene
 
 OUTAGE = "outage begins"
@@ -32,9 +31,9 @@ async def flapping(scene: Scene, faults: SeededFaults) -> None:
     """The gateway comes and goes: it answers one, and a moment later not the next."""
     for _ in range(12):
         await scene.passes(0, 6)
-        faults.away.update(("gateway", "refunds"))
+        faults.away.update(GATEWAY_PORTS)
         await scene.passes(0, 6)
-        faults.away.difference_update(("gateway", "refunds"))
+        faults.away.difference_update(GATEWAY_PORTS)
 
 
 async def kill(scene: Scene) -> None:
@@ -47,7 +46,8 @@ async def confusion(scene: Scene, payment_id: str, order_id: str) -> None:
     await scene.passes(0, 30)
     confused = scene.world.gateway.confused
     confused[payment_id] = order_id
-    knock = Knock(order_id=order_id, key=key_of(payment_id), trigger=Trigger.BROWSER)
+    key = scene.world.gateway.key_of(payment_id)
+    knock = Knock(order_id=order_id, key=key, trigger=Trigger.BROWSER)
     await ask_for_verdict(scene.world, scene.machine(), knock)
     await scene.passes(0, 10)
     del confused[payment_id]

@@ -1,7 +1,11 @@
-"""The gateway's webhooks: never, once or twice, soon or late, overtaking each other, unsigned."""
+"""The gateway's webhooks: never, once or twice, soon or late, overtaking each other."""
 
 from domain.payment import PaymentStatus
+from ports.webhook_authenticator import WebhookClaim
+from tests.simulation import lives
 from tests.simulation.actors.knocks import deliver_webhook
+from tests.simulation.character import Names
+from tests.simulation.gateway_model import Envelope
 from tests.simulation.scene import Scene
 
 ACTION = "webhook comes"
@@ -10,28 +14,74 @@ TWICE = "webhook comes twice"
 EARLY = "webhook comes before it is true"
 LATE = "webhook comes late"
 REFUSED = "webhook is not accepted"
-ACTIONS = (ACTION, NEVER, TWICE, EARLY, LATE, REFUSED)
+AGAIN = "webhook is sent again until it is accepted"
+ACTIONS = (ACTION, NEVER, TWICE, EARLY, LATE, REFUSED, AGAIN)
+# Hours and days in earnest; here each is soon, and there are as many.
+MAX_TRIES = 8
 
 
-def announce(scene: Scene, order_id: str, payment_id: str, status: PaymentStatus) -> None:
-    """Sends word of a new state; the gateway sends once, and asks for no acknowledgement."""
+def announce(
+    scene: Scene,
+    order_id: str,
+    payment_id: str,
+    status: PaymentStatus,
+    action: str | None = None,
+) -> None:
+    """Sends word of a new state; what `action` brought about may be told otherwise."""
     dice, counts = scene.dice, scene.world.counts
+    character = scene.world.gateway.character
     draw = dice.random()
-    if draw < 0.25:
+    # What nobody lists has to be told, or nobody could ever know.
+    if draw < 0.25 and character.lists is not None:
         counts[NEVER] += 1
         return
-    scene.act(ACTION, _come(scene, order_id, payment_id, status, late=draw > 0.8))
+    envelope = write(scene, order_id, payment_id, status, action)
+    scene.act(ACTION, _come(scene, order_id, payment_id, envelope, late=draw > 0.8))
     if 0.6 < draw < 0.7:
-        scene.act(TWICE, _come(scene, order_id, payment_id, status, late=False))
+        scene.act(TWICE, _come(scene, order_id, payment_id, envelope, late=False))
+
+
+def write(
+    scene: Scene,
+    order_id: str,
+    payment_id: str,
+    status: PaymentStatus,
+    action: str | None = None,
+) -> Envelope:
+    """What the gateway writes of a new state, with the ids that it names."""
+    gateway = scene.world.gateway
+    webhooks = gateway.character.webhooks
+    names, has_id = webhooks.names, webhooks.have_ids
+    if action in (lives.BUYER_DEPOSITS, lives.BUYER_DEPOSITS_LATE):
+        names = webhooks.of_deposits
+        # Whether that process knows the payment's secret is another matter.
+        has_id = has_id or (webhooks.deposits_have_ids and scene.dice.chance(0.7))
+    elif status in lives.GIVES_BACK:
+        names = webhooks.of_refunds
+    claim = WebhookClaim(
+        payment_id=None if names is Names.ORDER else payment_id,
+        order_id=None if names is Names.PAYMENT else order_id,
+        claimed=status,
+        delivery_id=f"message-{len(gateway.sent)}" if has_id else None,
+    )
+    envelope = Envelope(claim)
+    gateway.sent.append(envelope)
+    return envelope
 
 
 async def _come(
-    scene: Scene, order_id: str, payment_id: str, status: PaymentStatus, *, late: bool
+    scene: Scene, order_id: str, payment_id: str, envelope: Envelope, *, late: bool
 ) -> None:
     if late:
         scene.world.counts[LATE] += 1
         await scene.passes(5, 120)
     else:
         await scene.passes(0, 3)
-    if not await deliver_webhook(scene, order_id, payment_id, status):
+    for _ in range(MAX_TRIES):
+        if await deliver_webhook(scene, order_id, payment_id, envelope):
+            return
         scene.world.counts[REFUSED] += 1
+        if not scene.world.gateway.character.webhooks.come_again:
+            return
+        scene.world.counts[AGAIN] += 1
+        await scene.passes(5, 200)

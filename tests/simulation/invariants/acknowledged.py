@@ -1,5 +1,6 @@
 """I1 for webhooks: what was accepted is settled by the workers alone, without any sweep."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from domain.order import Order
@@ -17,15 +18,22 @@ NAME = "I1 what was accepted is not lost"
 
 def check(world: World) -> None:
     for one in world.ledger.acknowledged:
-        payment_id = one.key.payment_id
-        # An untrue answer may have settled it for the time being: then the sweep mends it.
-        if one.must_see < 0 or payment_id in world.gateway.lied_about:
-            continue
-        if (one.order_id, one.key) in world.ledger.dropped:
-            continue
-        complaint = _complaint(world, one, world.gateway.lives[payment_id])
-        if complaint is not None:
-            world.ledger.report(NAME, f"webhook on {payment_id} of {one.order_id}: {complaint}")
+        for complaint in complaints(world, one):
+            about = f"webhook on {one.key.payment_id} of {one.order_id}"
+            world.ledger.report(NAME, f"{about}: {complaint}")
+
+
+def complaints(world: World, one: Acknowledged) -> Iterator[str]:
+    """What is wrong with what was promised."""
+    payment_id = one.key.payment_id
+    # An untrue answer may have settled it for the time being: then the sweep mends it.
+    if one.must_see < 0 or payment_id in world.gateway.lied_about:
+        return
+    if (one.order_id, one.key) in world.ledger.dropped:
+        return
+    complaint = _complaint(world, one, world.gateway.lives[payment_id])
+    if complaint is not None:
+        yield complaint
 
 
 def check_deadlines(world: World) -> None:
@@ -68,7 +76,21 @@ def _complaint(world: World, one: Acknowledged, life: list[Payment]) -> str | No
     is_up_to_date = any(core(payment) == core(later) for later in life[one.must_see :])
     if is_up_to_date or is_contradicted(world, payment, life[-1]):
         return None
+    if _comes_back(payment, life[: one.must_see + 1]):
+        return None
+    is_declined = one.key.payment_id in world.gateway.approvals.declined
+    if is_declined and payment.status is PaymentStatus.FAILED and told.status not in CAME_IN:
+        return None  # as we were told of what still waited: the next buyer may pay by it
     return f"stands at {payment.status}, was {told.status} as it came"
+
+
+def _comes_back(payment: Payment, life: list[Payment]) -> bool:
+    """Whether the latest is what was before what the record has: the look saw nothing new.
+
+    An answer that was slower may have come after it. What was taken back is then the sweep's.
+    """
+    *before, told = map(core, life)
+    return told in before and core(payment) in before[before.index(told) :]
 
 
 def _is_refused(order: Order, key: PaymentKey) -> bool:

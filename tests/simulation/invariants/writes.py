@@ -5,13 +5,17 @@ One function a promise; each yields what is wrong. They share no rule with the c
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
-from domain.order import Order, OrderStatus
+from domain.order import HistoryEntry, Order, OrderStatus
 from domain.outcome import OutcomeKind
 from domain.payment import Mode, Payment, PaymentStatus
 from tests.simulation.gateway_model import GatewayModel
+from tests.simulation.invariants.notes import is_note
 from tests.simulation.ledger import Ledger, Write
 
+# A buyer who knocks on must not fill an order.
+NOTE_IS_GOOD_FOR = timedelta(seconds=30)
 _HOLDS = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED)
 _AFTER_PAID = (OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.REFUNDED)
 # Entries that need not change a payment: what was refused, or set aside with an alert.
@@ -83,14 +87,16 @@ def only_the_gateway_is_believed(write: Write, gateway: GatewayModel) -> Iterato
     if told is None or told.payment.key != entry.key:
         yield f"rests on {entry.evidence}, which the gateway never told"
         return
-    if told.asked_at < write.before_at:
+    if told.asked_at < write.before_at and not _vanished(entry, gateway):
         yield f"rests on {entry.evidence}, which was asked for before v{before.version} was written"
     for payment in _changed(before, after):
+        if _is_declined(payment, told.payment, gateway):
+            continue
         if payment.key != entry.key or _core(payment) != _core(told.payment):
             yield f"{payment.key.payment_id} is {payment.status}, told was {told.payment.status}"
 
 
-def says_something_new(write: Write, _gateway: GatewayModel) -> Iterator[str]:
+def says_something_new(write: Write, gateway: GatewayModel) -> Iterator[str]:
     """The same snapshot twice makes no second version."""
     before, after = write.before, write.after
     if before is None or not after.history:
@@ -105,6 +111,8 @@ def says_something_new(write: Write, _gateway: GatewayModel) -> Iterator[str]:
     for payment in _changed(before, after):
         known = before.payment(payment.key)
         if known is not None and replace(payment, evidence=known.evidence) == known:
+            if _is_noted_anew(before, after, gateway):
+                continue
             yield f"repeats {payment.key.payment_id} {payment.status}"
     if entry.outcome is OutcomeKind.FORGED and any(
         (old.key, old.discrepancies) == (entry.key, entry.discrepancies)
@@ -113,6 +121,33 @@ def says_something_new(write: Write, _gateway: GatewayModel) -> Iterator[str]:
         for old in before.history
     ):
         yield f"refuses {entry.key.payment_id} again for the same reasons"
+
+
+def _is_declined(payment: Payment, told: Payment, gateway: GatewayModel) -> bool:
+    """Whether it failed because we were told, of what still waits, that nothing will be taken."""
+    is_so = payment.status is PaymentStatus.FAILED and told.awaits_approval
+    return is_so and payment.key.payment_id in gateway.approvals.declined
+
+
+def _vanished(entry: HistoryEntry, gateway: GatewayModel) -> bool:
+    """Whether we were told no, and then that there is no such payment: the answer before counts."""
+    payment_id = entry.key.payment_id
+    is_lie = payment_id in gateway.lied_about and payment_id in gateway.approvals.declined
+    return is_lie and entry.outcome is OutcomeKind.FAILED
+
+
+def _is_noted_anew(before: Order, after: Order, gateway: GatewayModel) -> bool:
+    """Whether it says again that its money is about to be taken: one such note is good for long."""
+    entry = after.history[-1]
+    return (
+        gateway.character.approval is not None
+        and is_note(entry)
+        and all(
+            entry.at - old.at >= NOTE_IS_GOOD_FOR
+            for old in before.history
+            if old.key == entry.key and is_note(old)
+        )
+    )
 
 
 def _changed(before: Order, after: Order) -> list[Payment]:

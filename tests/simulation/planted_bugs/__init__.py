@@ -1,6 +1,7 @@
 """Mistakes that people make in such code, planted one at a time: the simulator must find each."""
 
 from tests.simulation.planted_bugs import (
+    approving,
     deciding,
     refunding,
     settling,
@@ -8,6 +9,17 @@ from tests.simulation.planted_bugs import (
     telling,
     working,
 )
-from tests.simulation.planted_bugs.planting import PLANTED, Plant
+from tests.simulation.planted_bugs.planting import PLANTED, SHOWS_AT, Plant
 
-__all__ = ["PLANTED", "Plant", "deciding", "refunding", "settling", "storing", "telling", "working"]
+__all__ = [
+    "PLANTED",
+    "SHOWS_AT",
+    "Plant",
+    "approving",
+    "deciding",
+    "refunding",
+    "settling",
+    "storing",
+    "telling",
+    "working",
+]

@@ -8,12 +8,18 @@ from unittest.mock import patch
 Plant = Callable[[], AbstractContextManager[None]]
 # By what is wrong, in words.
 PLANTED: dict[str, Plant] = {}
+# Those that only show at another gateway than the first, and at which.
+SHOWS_AT: dict[str, str] = {}
 
 Patches = list[Any]
 
 
-def planted(what: str) -> Callable[[Callable[[], Patches]], Callable[[], Patches]]:
-    """Registers the patches that a function makes as one mistake."""
+def planted(
+    what: str, *, at: str | None = None
+) -> Callable[[Callable[[], Patches]], Callable[[], Patches]]:
+    """Registers the patches that a function makes as one mistake, which shows at that gateway."""
+    if at is not None:
+        SHOWS_AT[what] = at
 
     def register(patches: Callable[[], Patches]) -> Callable[[], Patches]:
         @contextmanager

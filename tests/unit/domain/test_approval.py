@@ -128,7 +128,12 @@ def test_a_rival_that_has_failed_is_none() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"trigger": Trigger.WEBHOOK}, {"outcome": OutcomeKind.FAILED}, {"key": a_key("imp_third")}],
+    [
+        {"trigger": Trigger.WEBHOOK},
+        {"outcome": OutcomeKind.FAILED},
+        {"key": a_key("imp_third")},
+        {"payment_status": PaymentStatus.UNKNOWN},
+    ],
 )
 def test_what_others_saw_is_no_note(changes: dict[str, Any]) -> None:
     order = noted_order()
