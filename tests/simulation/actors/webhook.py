@@ -1,5 +1,7 @@
 """The gateway's webhooks: never, once or twice, soon or late, overtaking each other."""
 
+from functools import lru_cache
+
 from domain.payment import PaymentStatus
 from ports.webhook_authenticator import WebhookClaim
 from tests.simulation import lives
@@ -58,15 +60,25 @@ def write(
         has_id = has_id or (webhooks.deposits_have_ids and scene.dice.chance(0.7))
     elif status in lives.GIVES_BACK:
         names = webhooks.of_refunds
-    claim = WebhookClaim(
-        payment_id=None if names is Names.ORDER else payment_id,
-        order_id=None if names is Names.PAYMENT else order_id,
-        claimed=status,
-        delivery_id=f"message-{len(gateway.sent)}" if has_id else None,
+    envelope = _envelope(
+        None if names is Names.ORDER else payment_id,
+        None if names is Names.PAYMENT else order_id,
+        status,
+        f"message-{len(gateway.sent)}" if has_id else None,
     )
-    envelope = Envelope(claim)
     gateway.sent.append(envelope)
     return envelope
+
+
+@lru_cache(maxsize=1000)
+def _envelope(
+    payment_id: str | None, order_id: str | None, claimed: PaymentStatus, delivery_id: str | None
+) -> Envelope:
+    return Envelope(
+        WebhookClaim(
+            payment_id=payment_id, order_id=order_id, claimed=claimed, delivery_id=delivery_id
+        )
+    )
 
 
 async def _come(

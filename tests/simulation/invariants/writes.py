@@ -90,9 +90,9 @@ def only_the_gateway_is_believed(write: Write, gateway: GatewayModel) -> Iterato
     if told.asked_at < write.before_at and not _vanished(entry, gateway):
         yield f"rests on {entry.evidence}, which was asked for before v{before.version} was written"
     for payment in _changed(before, after):
-        if _is_declined(payment, told.payment, gateway):
-            continue
         if payment.key != entry.key or _core(payment) != _core(told.payment):
+            if _is_declined(payment, told.payment, gateway):
+                continue
             yield f"{payment.key.payment_id} is {payment.status}, told was {told.payment.status}"
 
 
