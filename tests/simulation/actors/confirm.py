@@ -31,10 +31,11 @@ async def ask(scene: Scene, purchase: Purchase) -> str | None:
     except (PortError, Unreachable):
         # No answer in time stops the payment too.
         return "unreachable"
-    if veto is None:
-        _check_consent(scene, sale, order_id, total, seen_before)
-    else:
+    if veto is not None:
         scene.world.counts[VETOED] += 1
+    elif question.order_id is not None or purchase.payment_id not in gateway.lied_about:
+        # Once told of another order, our record looks that one up for a question without.
+        _check_consent(scene, sale, order_id, total, seen_before)
     return None if veto is None else str(veto)
 
 
