@@ -44,7 +44,7 @@ def settle(
     if decision.order is not order:
         # Not in `refuse`: what another order holds is its honest money.
         cures = auto_refund_tasks(decision.order, payment, now, policy)
-        decision = replace(decision, tasks=(*decision.tasks, *cures))
+        decision = replace(decision, tasks=(*decision.tasks, *cures)) if cures else decision
     return _telling_shop(order, payment, decision, now, policy)
 
 

@@ -3,8 +3,7 @@
 httpx's own is several times as dear, and to read each URL again costs as much as to send it.
 """
 
-from collections.abc import AsyncIterator
-from typing import Final
+from typing import Final, Self
 
 import aiohttp
 import httpx
@@ -29,7 +28,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._session = session
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        content = await request.aread()
+        # Not waited for: bodies are there as a whole.
+        content = request.read()
         target: bytes = request.extensions.get("target") or request.url.raw_path
         try:
             response = await self._session.request(
@@ -53,18 +53,25 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
 
 class _Stream(httpx.AsyncByteStream):
-    """A body as it comes; one that is not read to its end takes its connection with it."""
+    """A body as it comes; one that is not read to its end takes its connection with it.
+
+    Its own iterator: a generator, of which the loop keeps a list, costs as much as to read one.
+    """
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        content = self._response.content
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
-            while chunk := await content.readany():
-                yield chunk
+            chunk = await self._response.content.readany()
         except _BROKEN:
             raise httpx.ReadError("broken") from None
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
 
     async def aclose(self) -> None:
         self._response.release()

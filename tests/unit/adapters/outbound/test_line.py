@@ -141,6 +141,9 @@ async def test_each_port_has_its_own_errors_without_a_secret(
     with pytest.raises(unknown, match=r"^timeout$"):
         async with total_time(0.01, errors):
             await asyncio.sleep(30)
+    with pytest.raises(unknown, match=r"^timeout$"):
+        async with total_time(30, errors):
+            raise TimeoutError  # of the system's own
 
 
 async def test_a_refusal_without_a_readable_body_is_still_one(client: HttpClient) -> None:
