@@ -97,6 +97,5 @@ def _tell(answer: "asyncio.Future[Answer]", told: Answer | Exception) -> None:
         return
     if isinstance(told, Exception):
         answer.set_exception(told)
-        answer.exception()  # a caller that goes in this very turn must not leave it unheard
     else:
         answer.set_result(told)

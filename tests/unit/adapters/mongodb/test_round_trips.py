@@ -157,10 +157,9 @@ async def test_an_error_that_nobody_waits_for_is_no_news(server: Server) -> None
     (asked,) = begin(server, 1)
     await turns()
 
+    asked.cancel()
     server.may_answer.set()
-    while server.ask._last is not None:
-        await asyncio.sleep(0)
-    asked.cancel()  # in the very turn in which it is told
+    await server.ask.end()
     await turns()
     gc.collect()
 
