@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from domain.approval import has_rival, may_approve, noted
+from application.settle_seen import settle_seen
+from domain.approval import forgotten_rivals, has_rival, may_approve, noted
 from domain.order import Order, Trigger
 from domain.payment import Payment, PaymentStatus
 from domain.policy import Policy
 from ports.clock import Clock
 from ports.errors import (
+    ConcurrentUpdate,
     GatewayProtocolError,
     GatewayUnavailable,
     PaymentBoundElsewhere,
@@ -26,11 +28,13 @@ class ApprovePayment:
         self,
         orders: OrderRepository,
         approvals: Mapping[str, PaymentApproval],
+        gateways: Mapping[str, PaymentGateway],
         clock: Clock,
         policy: Policy,
     ) -> None:
         self._orders = orders
         self._approvals = approvals
+        self._gateways = gateways
         self._clock = clock
         self._policy = policy
 
@@ -47,7 +51,8 @@ class ApprovePayment:
         None if that has to wait, since another payment may be paying the order at this moment.
         Raises `GatewayUnavailable` or `GatewayProtocolError` while nobody knows what came of it.
         Then asking again is safe, and a crash at any moment leaves what a later look finds out.
-        Raises `ConcurrentUpdate`, with nothing asked, if somebody else wrote to the order.
+        Raises `ConcurrentUpdate`, with nothing asked, if somebody else wrote to the order, or if
+        a payment that was approved before has news: then it is settled, and all is decided anew.
         """
         approval = self._approvals.get(gateway.name)
         now = self._clock.now()
@@ -55,11 +60,23 @@ class ApprovePayment:
             return order, payment
         if has_rival(order, payment, now):
             return None
+        await self._settle_forgotten(order, payment, trigger)
         # Written before it is asked: whoever comes with another payment has to find it.
         with_note = noted(order, payment, now, trigger)
         if with_note is None or not await self._is_written(order, with_note):
             return order, payment
         return with_note, await self._approve(with_note, payment, token, gateway, approval)
+
+    async def _settle_forgotten(self, order: Order, payment: Payment, trigger: Trigger) -> None:
+        for key in forgotten_rivals(order, payment):
+            gateway = self._gateways.get(key.gateway)
+            seen = None if gateway is None else await gateway.find_payment(key.payment_id)
+            if seen is None:
+                continue
+            now = self._clock.now()
+            after = await settle_seen(self._orders, order, seen, now, self._policy, trigger)
+            if after is not order:
+                raise ConcurrentUpdate("rival-has-news")
 
     async def _is_written(self, read: Order, with_note: Order) -> bool:
         """Whether the note is in the record; a payment of another order is never approved."""

@@ -3,8 +3,11 @@
 Theory of operation. That we are about to say yes is written down before it is said, as the verdict
 "pending" at a buyer's knock. So of two payments of one order that wait at once, one is taken: the
 note of the other is refused by the order's version, and whoever reads the order anew finds a rival.
+A note that is older may be all that is left of a process that ended: then the gateway is asked what
+came of it, before another payment is taken.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,12 +44,15 @@ def may_approve(order: Order, payment: Payment, now: datetime, policy: Policy) -
 
 def has_rival(order: Order, payment: Payment, now: datetime) -> bool:
     """Whether another payment of the order may be having its money taken at this moment."""
-    return any(
-        rival.key != payment.key
-        and rival.status is PaymentStatus.OPENED
-        and _is_noted(order, rival.key, now - APPROVAL_TAKES)
-        for rival in order.payments
-    )
+    return bool(_rivals(order, payment, now - APPROVAL_TAKES))
+
+
+def forgotten_rivals(order: Order, payment: Payment) -> Sequence[PaymentKey]:
+    """Those noted at any time of which the record does not know what came of them.
+
+    Whoever noted one may have ended before it heard: then the gateway alone knows.
+    """
+    return _rivals(order, payment, None)
 
 
 def noted(order: Order, payment: Payment, now: datetime, trigger: Trigger) -> Order | None:
@@ -62,10 +68,20 @@ def noted(order: Order, payment: Payment, now: datetime, trigger: Trigger) -> Or
     return written_down(with_payment(order, recorded), recorded, Pending(), now, trigger)
 
 
-def _is_noted(order: Order, key: PaymentKey, since: datetime) -> bool:
+def _rivals(order: Order, payment: Payment, since: datetime | None) -> Sequence[PaymentKey]:
+    return [
+        rival.key
+        for rival in order.payments
+        if rival.key != payment.key
+        and rival.status is PaymentStatus.OPENED
+        and _is_noted(order, rival.key, since)
+    ]
+
+
+def _is_noted(order: Order, key: PaymentKey, since: datetime | None) -> bool:
     return any(
         entry.key == key
-        and entry.at > since
+        and (since is None or entry.at > since)
         and entry.trigger in BUYERS
         and entry.outcome is OutcomeKind.PENDING
         # A word that we do not know is pending too, and no note.

@@ -47,7 +47,12 @@ class Container(Outside):
         policy=Outside.policy,
         budget=budget,
         approve=providers.Singleton(
-            ApprovePayment, Outside.orders, Outside.approvals, Outside.clock, Outside.policy
+            ApprovePayment,
+            Outside.orders,
+            Outside.approvals,
+            Outside.gateways,
+            Outside.clock,
+            Outside.policy,
         ),
     )
     name_order: providers.Provider[NameOrder] = providers.Singleton(

@@ -3,7 +3,7 @@
 from asyncio import gather
 
 from tests.simulation.character import BANK_TRANSFER, PORTONE_V2, STRIPE, TOSS, Character
-from tests.simulation.faults import FAULTS
+from tests.simulation.faults import CRASH_AFTER, FAULTS
 from tests.simulation.lives import ACCOUNT, ALLOWED, DEPOSIT, PAID, REFUND
 from tests.simulation.purchase import Purchase
 from tests.simulation.scenarios import scenario
@@ -56,6 +56,18 @@ async def two_wait(stage: Stage) -> None:
     second = stage.pays(first.sale, letter="b")
     stage.allows(second, PAID)
     await gather(stage.browser(first), stage.browser(second))
+    await stage.works()
+
+
+@scenario("the process dies as money is taken, and a second payment is allowed later")
+async def forgotten_rival(stage: Stage) -> None:
+    first = await _allowed(stage)
+    second = stage.pays(first.sale, letter="b")
+    stage.allows(second, PAID)
+    stage.fates.once["approvals.approve"] = CRASH_AFTER
+    await stage.asks_once(first)
+    await stage.passes(90)
+    await stage.browser(second)
     await stage.works()
 
 

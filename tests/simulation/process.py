@@ -112,7 +112,9 @@ class Process:
         approve = None
         if character.approval is not None:
             desk_of_words = cast(PaymentApproval, numbered("approvals", world.gateway.approvals))
-            approve = ApprovePayment(orders, {character.name: desk_of_words}, clock, world.policy)
+            approve = ApprovePayment(
+                orders, {character.name: desk_of_words}, gateways, clock, world.policy
+            )
         search = None if character.searches is None else cast(PaymentSearch, gateway)
         desk = cast(TaskDesk, numbered("desk", world.desk))
         self.orders = orders

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from application.register_order import Sale
+from application.verify_payment import Knock
 from domain.order import Trigger
 from domain.payment import PaymentStatus
 from domain.refund import Requester
@@ -159,6 +160,16 @@ class Stage:
         await browser.ask(
             scene or self.scene, sale or purchase.sale, purchase.payment_id, trigger, token
         )
+
+    async def asks_once(self, purchase: Purchase) -> None:
+        """The buyer's page asks, and leaves, whatever the answer is."""
+        knock = Knock(
+            order_id=purchase.sale.order_id,
+            key=self.world.gateway.key_of(purchase.payment_id),
+            trigger=Trigger.BROWSER,
+            approval_token=buyer.token_of(self.world, purchase.payment_id),
+        )
+        await knocks.ask_for_verdict(self.world, self.machine, knock)
 
     async def confirms(self, purchase: Purchase) -> None:
         await confirm.ask(self.scene, purchase)

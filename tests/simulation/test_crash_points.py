@@ -2,8 +2,10 @@
 
 import pytest
 
+from application import approve_payment
 from tests.simulation.crash_points import play_with_deaths, single_deaths
 from tests.simulation.every_scenario import SCENARIOS
+from tests.simulation.invariants.approvals import NAME as I10
 from tests.simulation.planted_bugs import PLANTED
 
 
@@ -35,3 +37,10 @@ def test_deaths_show_what_a_write_in_two_parts_loses() -> None:
     with PLANTED["tasks are put after the write"]():
         assert play_with_deaths(script, {}).violations == []
         assert any(point.violations for point in single_deaths(script))
+
+
+def test_a_death_shows_whose_money_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = SCENARIOS["the process dies as money is taken, and a second payment is allowed later"]
+    monkeypatch.setattr(approve_payment, "forgotten_rivals", lambda *_: ())
+
+    assert [each.invariant for each in play_with_deaths(script, {}).violations] == [I10]

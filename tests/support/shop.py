@@ -107,6 +107,7 @@ class Shop:
             ApprovePayment(
                 self.orders,
                 {GATEWAY: self._watched("approval", self.gateway)},
+                self.gateways,
                 self.clock,
                 self.policy,
             ),

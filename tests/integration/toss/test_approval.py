@@ -95,8 +95,10 @@ def till(
         long_timeout_s=0.5,
     )
     assert connection.approval is not None
-    approve = ApprovePayment(shop.orders, {"toss": connection.approval}, shop.clock, shop.policy)
     gateways = {"toss": connection.payments}
+    approve = ApprovePayment(
+        shop.orders, {"toss": connection.approval}, gateways, shop.clock, shop.policy
+    )
     verify = VerifyPayment(
         shop.orders, shop.queue, gateways, shop.clock, shop.policy, shop.budget, approve
     )

@@ -8,7 +8,7 @@ import pytest
 from application.retry_schedule import MAX_ATTEMPTS_FOR_ABSENT
 from application.run_tasks import Done, TryLater
 from application.verify_payment import Settled, Verdict, VerifyPayment
-from domain.approval import APPROVAL_TAKES
+from domain.approval import APPROVAL_TAKES, noted
 from domain.errors import InvalidValue
 from domain.history import MAX_HISTORY
 from domain.order import OrderStatus, Trigger
@@ -153,6 +153,57 @@ async def test_while_nobody_knows_what_came_of_one_no_other_is_taken() -> None:
     shop.clock.advance(APPROVAL_TAKES.total_seconds())
     assert outcome(await shop.verify_payment(a_knock(payment_id="imp_other"))) == Paid()
     assert shop.gateway.approvals == ["imp_other"]
+
+
+async def forgotten_after(shop: Shop) -> None:
+    """One payment was noted, and taken, and nobody could hear of it; its note has grown old."""
+    shop.gateway.put(OTHER)
+    shop.gateway.faults.fail("approve", GatewayUnavailable("cut"), after=True)
+    shop.gateway.faults.fail("find_payment", GatewayUnavailable("cut"), nth=2)
+    with pytest.raises(GatewayUnavailable):
+        await shop.verify_payment(a_knock())
+    shop.clock.advance(APPROVAL_TAKES.total_seconds())
+
+
+async def test_before_another_is_taken_the_gateway_tells_what_came_of_the_first() -> None:
+    shop = a_shop()
+    await forgotten_after(shop)
+
+    verdict = await shop.verify_payment(a_knock(payment_id="imp_other"))
+
+    assert outcome(verdict) == Pending()
+    assert shop.gateway.approvals == [PAYMENT_ID]
+    assert shop.order().status is OrderStatus.PAID
+    assert shop.order().settled_by == a_key()
+
+
+async def test_no_other_is_taken_while_the_gateway_cannot_tell() -> None:
+    shop = a_shop()
+    await forgotten_after(shop)
+    shop.gateway.faults.fail("find_payment", GatewayUnavailable("cut"), nth=2)
+
+    with pytest.raises(GatewayUnavailable):
+        await shop.verify_payment(a_knock(payment_id="imp_other"))
+
+    assert shop.gateway.approvals == [PAYMENT_ID]
+
+
+async def test_what_no_gateway_knows_any_more_holds_nobody_up() -> None:
+    shop = a_shop()
+    await forgotten_after(shop)
+    shop.gateway.forget(PAYMENT_ID)
+
+    assert outcome(await shop.verify_payment(a_knock(payment_id="imp_other"))) == Paid()
+
+
+async def test_nor_does_a_gateway_that_was_taken_out_of_the_settings() -> None:
+    shop = a_shop()
+    elsewhere = a_payment(status=PaymentStatus.OPENED, key=a_key(gateway="elsewhere"), paid_at=None)
+    order = noted(an_order(), elsewhere, NOON - APPROVAL_TAKES, Trigger.BROWSER)
+    assert order is not None
+    shop.keep(order)
+
+    assert outcome(await shop.verify_payment(a_knock())) == Paid()
 
 
 async def test_what_another_order_holds_is_not_taken_for_this_one() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.approval import APPROVAL_TAKES, has_rival, may_approve, noted
+from domain.approval import APPROVAL_TAKES, forgotten_rivals, has_rival, may_approve, noted
 from domain.history import MAX_HISTORY
 from domain.order import Order, OrderStatus, Trigger
 from domain.outcome import OutcomeKind, Paid
@@ -117,6 +117,16 @@ def test_who_is_noted_first_is_the_others_rival_while_it_may_be_taken() -> None:
     assert has_rival(order, WAITING, NOON + APPROVAL_TAKES - timedelta(seconds=1))
     assert not has_rival(order, WAITING, NOON + APPROVAL_TAKES)
     assert not has_rival(order, replace(WAITING, key=OTHER), NOON)
+
+
+def test_a_rival_is_forgotten_only_when_the_record_knows_what_came_of_it() -> None:
+    order = noted_order(NOON - timedelta(days=1))
+    paid = a_payment(key=OTHER)
+
+    assert list(forgotten_rivals(order, WAITING)) == [OTHER]
+    assert list(forgotten_rivals(order, replace(WAITING, key=OTHER))) == []
+    assert list(forgotten_rivals(replace(order, payments=(paid,)), WAITING)) == []
+    assert list(forgotten_rivals(replace(order, history=()), WAITING)) == []
 
 
 def test_a_rival_that_has_failed_is_none() -> None:
