@@ -83,8 +83,13 @@ class ApprovePayment:
         try:
             if with_note is not read:
                 await self._orders.save(with_note, ())
+                return True
         except PaymentBoundElsewhere:
             return False
+        # A note of before is still good, but nothing was written that an older order could not be.
+        stands = await self._orders.find_by_id(read.order_id)
+        if stands is None or stands.version != read.version:
+            raise ConcurrentUpdate("order-has-news")
         return True
 
     async def _approve(

@@ -60,9 +60,12 @@ def noted(order: Order, payment: Payment, now: datetime, trigger: Trigger) -> Or
 
     It is the same object while a note is still fresh: a buyer who knocks on must not fill it.
     """
-    if _is_noted(order, payment.key, now - APPROVAL_TAKES / 2):
+    known = order.payment(payment.key)
+    is_open = known is not None and known.status is PaymentStatus.OPENED
+    # Once it has failed, its note makes it nobody's rival.
+    if is_open and _is_noted(order, payment.key, now - APPROVAL_TAKES / 2):
         return order
-    if is_full(order, with_new_payment=order.payment(payment.key) is None):
+    if is_full(order, with_new_payment=known is None):
         return None
     recorded = without_question(payment)
     return written_down(with_payment(order, recorded), recorded, Pending(), now, trigger)

@@ -155,6 +155,28 @@ async def test_while_nobody_knows_what_came_of_one_no_other_is_taken() -> None:
     assert shop.gateway.approvals == ["imp_other"]
 
 
+async def test_by_an_old_note_nothing_is_taken_if_the_order_has_news() -> None:
+    shop = a_shop()
+    shop.gateway.put(OTHER)
+    shop.gateway.faults.fail("approve", GatewayUnavailable("cut"))
+    with pytest.raises(GatewayUnavailable):
+        await shop.verify_payment(a_knock())
+    asked: list[str] = []
+
+    async def pay_by_another(about: str) -> None:
+        asked.append(about)
+        if len(asked) == 1:  # the order was read, and the answer about the payment is on its way
+            shop.gateway.put(replace(OTHER, status=PaymentStatus.PAID, awaits_approval=False))
+            await shop.verify_payment(a_knock(Trigger.WEBHOOK, payment_id="imp_other"))
+
+    shop.gateway.before_answer = pay_by_another
+
+    await shop.verify_payment(a_knock())
+
+    assert shop.order().status is OrderStatus.PAID
+    assert shop.gateway.approvals == []
+
+
 async def forgotten_after(shop: Shop) -> None:
     """One payment was noted, and taken, and nobody could hear of it; its note has grown old."""
     shop.gateway.put(OTHER)

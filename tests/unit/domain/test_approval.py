@@ -162,6 +162,18 @@ def test_a_buyer_who_knocks_on_is_noted_anew_only_when_the_note_grows_old() -> N
     assert [each.at for each in again.history] == [NOON, late]
 
 
+def test_what_has_failed_since_is_noted_anew() -> None:
+    order = noted_order()
+    failed = a_payment(status=PaymentStatus.FAILED, key=OTHER, paid_at=None)
+
+    again = noted(
+        replace(order, payments=(failed,)), replace(WAITING, key=OTHER), NOON, Trigger.BROWSER
+    )
+
+    assert again is not None
+    assert again.version == order.version + 1
+
+
 def test_a_full_order_takes_no_note_and_so_no_money() -> None:
     entry = noted_order().history[0]
     full = an_order(history=(replace(entry, at=NOON - timedelta(days=1)),) * MAX_HISTORY)
