@@ -123,7 +123,7 @@ def any_pending_is_a_note() -> Patches:
     def is_noted(order: Order, key: Any, since: Any) -> bool:
         return any(
             (entry.key, entry.outcome) == (key, Pending().kind)
-            and entry.at > since
+            and (since is None or entry.at > since)
             and entry.trigger in BUYERS
             for entry in order.history
         )
