@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +23,10 @@ class Record(Protocol):
 
     def unfinished(self) -> Counter[str]:
         """The tasks that wait, run or are parked, counted by kind and state."""
+        ...
+
+    def last_try_at_s(self) -> float:
+        """When the last of them is tried next, in seconds of Unix time; 0 if there are none."""
         ...
 
     def lent(self, kind: str) -> list[str]:
@@ -48,6 +53,13 @@ class SqliteRecord:
         )
         return Counter(dict(found))
 
+    def last_try_at_s(self) -> float:
+        [(found,)] = self._rows(
+            "SELECT max(ready_at) FROM tasks WHERE state IN ('waiting', 'leased') AND kind <> ?",
+            _PATIENT,
+        )
+        return (found or 0) / 1e6
+
     def lent(self, kind: str) -> list[str]:
         found = self._rows("SELECT task_id FROM tasks WHERE state = 'leased' AND kind = ?", kind)
         return [task_id for (task_id,) in found]
@@ -72,14 +84,18 @@ class MongoRecord:
         self.url = url
 
     def unfinished(self) -> Counter[str]:
+        return Counter(f"{task['kind']} {task['state']}" for task in self._tasks())
+
+    def last_try_at_s(self) -> float:
+        tries = [task["ready_at"] for task in self._tasks() if task["state"] != "parked"]
+        return datetime.fromisoformat(max(tries)).timestamp() if tries else 0.0
+
+    def _tasks(self) -> Iterator[dict[str, Any]]:
         states = {"$in": ["waiting", "leased", "parked"]}
-        tasks = (
-            task
-            for document in self._orders({"tasks.state": states}, {"tasks": 1})
-            for task in document["tasks"]
-            if task["kind"] != _PATIENT and task["state"] != "done"
-        )
-        return Counter(f"{task['kind']} {task['state']}" for task in tasks)
+        for document in self._orders({"tasks.state": states}, {"tasks": 1}):
+            for task in document["tasks"]:
+                if task["kind"] != _PATIENT and task["state"] != "done":
+                    yield task
 
     def lent(self, kind: str) -> list[str]:
         return [
