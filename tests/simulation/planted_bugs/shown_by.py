@@ -5,4 +5,5 @@ SHOWN_BY = {
     "money goes back unasked, though the gateway says by now that it is another order's": 3154,
     "whoever holds an old lease may end the task": 533,
     "a look asked for while one runs is lost": 533,
+    "a word that is not known counts as a note": 634,
 }
