@@ -5,7 +5,8 @@ import os
 import signal
 import sqlite3
 import sys
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from domain.order import Order
 from tests.support.commands import RunCommand, payproof
 from tests.support.factories import an_order
 from tests.support.full_store import RECORDS
-from tests.support.mongodb_proxy import Fault, mongodb_proxy
+from tests.support.mongodb_proxy import Fault, MongoProxy, mongodb_proxy
 from tests.support.mongodb_server import MongoServer, admin_client, database_name
 from tests.support.service import running
 from tests.support.storefront import until
@@ -27,8 +28,6 @@ from tests.support.storefront import until
 __all__ = ["payproof"]
 
 MANY = 1_000
-# More than are carried between a look at the target and the signal that follows it.
-VERY_MANY = 5 * MANY
 # How long a database is waited for where it does not come: enough for one that is there.
 HASTY_S = 4.0
 PASSWORD = "hunter2-s3cret"
@@ -44,6 +43,15 @@ async def full(tmp_path: Path) -> str:
         await shelf.put(RECORDS[kind]())
     await database.close()
     return f"sqlite:///{path}"
+
+
+@asynccontextmanager
+async def before(url: str, *, delay_s: float = 0.3) -> AsyncIterator[tuple[MongoProxy, str]]:
+    """A wire that can fail before that database, and the database's address over it."""
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    async with mongodb_proxy(parts.hostname, parts.port or 27017, delay_s=delay_s) as proxy:
+        yield proxy, parts._replace(netloc=proxy.address, query="directConnection=true").geturl()
 
 
 async def test_there_and_back_again(
@@ -157,10 +165,7 @@ async def test_a_line_that_breaks_half_way_is_gone_on_from(
 ) -> None:
     source = tmp_path / "many.db"
     await _fill(source, MANY)
-    parts = urlsplit(mongodb_url)
-    assert parts.hostname is not None
-    async with mongodb_proxy(parts.hostname, parts.port or 27017) as proxy:
-        target = parts._replace(netloc=proxy.address, query="directConnection=true").geturl()
+    async with before(mongodb_url) as (proxy, target):
         proxy.plan(*((number, Fault.DROP_BEFORE) for number in range(400, 1_000)))
         with monkeypatch.context() as patched:
             patched.setattr("entrypoints.cli.migrate._PATIENCE_S", HASTY_S)
@@ -190,26 +195,33 @@ async def test_stopped_at_any_moment_it_goes_on(
     exit_code: int,
 ) -> None:
     source = tmp_path / "many.db"
-    await _fill(source, VERY_MANY)
-    addresses = ("--from", f"sqlite:///{source}", "--to", mongodb_url)
+    await _fill(source, MANY)
     with admin_client(mongodb_server) as client:
         orders = client[database_name(mongodb_url)]["orders"]
-        async with running(
-            "migrate", *addresses, settings={}, secrets={PASSWORD}, folder=tmp_path
-        ) as program:
-            await until(lambda: orders.count_documents({}) > 0)
-            assert await program.end(number) == exit_code
+        async with before(mongodb_url, delay_s=0.1) as (proxy, target):
+            # So slow from here on that the signal comes long before the end.
+            proxy.plan(*((number, Fault.DELAY_REPLY) for number in range(100, MANY)))
+            async with running(
+                *("migrate", "--from", f"sqlite:///{source}", "--to", target),
+                settings={},
+                secrets={PASSWORD},
+                folder=tmp_path,
+            ) as program:
+                await until(lambda: orders.count_documents({}) > 0)
+                assert await program.end(number) == exit_code
         there = orders.count_documents({})
 
-    ended = await asyncio.to_thread(payproof, "migrate", *addresses)
+    ended = await asyncio.to_thread(
+        payproof, "migrate", "--from", f"sqlite:///{source}", "--to", mongodb_url
+    )
 
-    assert there < VERY_MANY
+    assert there < MANY
     assert ended.exit_code == 0
-    assert _row(ended.out, "orders")[-1] == f"{VERY_MANY:,}"
+    assert _row(ended.out, "orders")[-1] == f"{MANY:,}"
     if number is signal.SIGINT:
         assert [line for line in program.logged if line.startswith("payproof: stopped; ")]
     with closing(sqlite3.connect(source)) as connection:
-        assert connection.execute("SELECT count(*) FROM orders").fetchone() == (VERY_MANY,)
+        assert connection.execute("SELECT count(*) FROM orders").fetchone() == (MANY,)
 
 
 async def test_a_terminal_is_shown_how_far_it_is(full: str, tmp_path: Path) -> None:
