@@ -4,7 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pymongo.errors import ConfigurationError, DuplicateKeyError, OperationFailure
+from pymongo import UpdateOne
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    DuplicateKeyError,
+    OperationFailure,
+)
 from pymongo.write_concern import WriteConcern
 
 from adapters.mongodb.layout import indexes
@@ -28,6 +34,22 @@ def an_update_that_matches_nothing_changes_nothing(raw: RawDatabase) -> bool:
     raw.orders.insert_one({"_id": "a", "n": 1})
     result = raw.orders.update_one({"_id": "a", "n": 2}, {"$set": {"n": 3}})
     return result.matched_count == 0 and raw.orders.find_one() == {"_id": "a", "n": 1}
+
+
+def updates_together_are_all_tried_and_tell_failures_by_index(raw: RawDatabase) -> bool:
+    raw.orders.insert_many([{"_id": each, "n": 1} for each in "abc"])
+    step = {"$set": {"n": 2}}
+    updates = [
+        UpdateOne({"_id": "a", "n": 1}, step),
+        UpdateOne({"_id": "b", "n": 7}, step, upsert=True),
+        UpdateOne({"_id": "a", "n": 1}, step),
+        UpdateOne({"_id": "c", "n": 1}, step),
+    ]
+    with pytest.raises(BulkWriteError) as caught:
+        raw.orders.bulk_write(updates, ordered=False)
+    told = caught.value.details
+    failed = [(each["index"], each["code"]) for each in told["writeErrors"]]
+    return (failed, told["nMatched"]) == ([(1, 11000)], 2)
 
 
 def an_element_is_unique_over_arrays(raw: RawDatabase) -> bool:
@@ -95,6 +117,7 @@ RELIED_ON: dict[str, Callable[[RawDatabase], bool]] = {
         inserts_an_id_once,
         an_upsert_that_matches_nothing_collides,
         an_update_that_matches_nothing_changes_nothing,
+        updates_together_are_all_tried_and_tell_failures_by_index,
         an_element_is_unique_over_arrays,
         a_push_keeps_the_last,
         a_minimum_is_set_where_none_was,
