@@ -28,6 +28,9 @@ class Sum:
     amount_minor: int = 0
 
 
+_NOTHING = Sum()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaySums:
     """All that was counted on one day in Seoul, by kind and currency."""
@@ -36,7 +39,7 @@ class DaySums:
     sums: Mapping[tuple[TakingsKind, Currency], Sum]
 
     def of(self, kind: TakingsKind, currency: Currency) -> Sum:
-        return self.sums.get((kind, currency), Sum())
+        return self.sums.get((kind, currency), _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +121,9 @@ class ReadBoard:
 
 
 def _add(sums: dict[tuple[TakingsKind, Currency], Sum], taken: Takings) -> None:
-    known = sums.get((taken.kind, taken.currency), Sum())
-    sums[taken.kind, taken.currency] = Sum(
+    key = (taken.kind, taken.currency)
+    known = sums.get(key, _NOTHING)
+    sums[key] = Sum(
         count=known.count + taken.count, amount_minor=known.amount_minor + taken.amount_minor
     )
 

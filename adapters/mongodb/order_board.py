@@ -23,6 +23,8 @@ _LATEST_FIRST = [("at", -1), ("order_id", -1), ("n", -1)]
 # A document that only waits for its order was made at no time.
 _MADE: Document = {"created_at": {"$gt": ""}}
 _AWAITING: Document = {"status": OrderStatus.AWAITING_DEPOSIT.value}
+# Of each kind, the fields that count it.
+_KINDS = tuple((kind, kind.value, f"{kind.value}_minor") for kind in TakingsKind)
 # An hour of every currency in years: far more than anybody looks at.
 _MAX_SUMS = 1_000_000
 
@@ -128,18 +130,19 @@ def _before(after: Place, at: str, order_id: str, ordinal: str | None = None) ->
 
 
 def _takings(document: Document) -> list[Takings]:
-    hour, _, currency = document["_id"].partition("/")
+    hour_of, _, code = document["_id"].partition("/")
+    hour, currency = datetime.fromisoformat(f"{hour_of}:00:00+00:00"), Currency(code)
     fields = StoredFields(document, "")
     return [
         Takings(
-            hour=datetime.fromisoformat(f"{hour}:00:00+00:00"),
+            hour=hour,
             kind=kind,
-            currency=Currency(currency),
-            count=fields.whole(kind.value),
-            amount_minor=fields.whole(f"{kind.value}_minor"),
+            currency=currency,
+            count=fields.whole(count),
+            amount_minor=fields.whole(amount_minor),
         )
-        for kind in TakingsKind
-        if document.get(kind.value)
+        for kind, count, amount_minor in _KINDS
+        if document.get(count)
     ]
 
 

@@ -27,6 +27,8 @@ _COUNTS = {
     BoardList.FORGED: sql.COUNT_FORGED,
     BoardList.SURPLUS: sql.COUNT_SURPLUS,
 }
+# Of each kind, the columns that count it.
+_KINDS = tuple((kind, kind.value, f"{kind.value}_minor") for kind in TakingsKind)
 # After any time there can be.
 _AFTER_ALL: Cells = {"at": 2**63 - 1, "order_id": "", "ordinal": 0}
 
@@ -90,16 +92,17 @@ def _start(after: Place | None) -> Cells:
 
 def _takings(row: sqlite3.Row) -> list[Takings]:
     try:
+        hour, currency = moment(row["hour"] * _HOUR), Currency(row["currency"])
         return [
             Takings(
-                hour=moment(row["hour"] * _HOUR),
+                hour=hour,
                 kind=kind,
-                currency=Currency(row["currency"]),
-                count=row[kind.value],
-                amount_minor=row[f"{kind.value}_minor"],
+                currency=currency,
+                count=row[count],
+                amount_minor=row[amount_minor],
             )
-            for kind in TakingsKind
-            if row[kind.value]
+            for kind, count, amount_minor in _KINDS
+            if row[count]
         ]
     except UNREADABLE:
         return []
