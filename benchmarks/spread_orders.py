@@ -7,15 +7,20 @@ twice.
 import asyncio
 import sqlite3
 import time
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pymongo import MongoClient
+
+from adapters.mongodb.adding_up import LINES, TAKINGS
+from adapters.mongodb.board_batch import batch_of, hour_text, traces_of
 from adapters.mongodb.database import MongoDatabase
 from adapters.mongodb.order_board import MongoOrderBoard
 from adapters.mongodb.stored_fields import moment_text
-from benchmarks.stored_orders import Change, load_mongodb, load_sqlite
+from benchmarks.stored_orders import load_mongodb, load_sqlite
 
 LAST_DAYS_US = 60 * 86_400_000_000
 # Of the ids that `stored_orders` gives, the number.
@@ -46,14 +51,21 @@ def store_in_sqlite(database: str, count: int) -> None:
 
 
 def store_in_mongodb(url: str, count: int) -> None:
-    """Stores so many in a new database, and adds them up as they come."""
-    _add_up(url)
-    load_mongodb(url, count, lambda _: _add_up(url), _spreading(begin_us(), LAST_DAYS_US // count))
+    """Stores so many in a new database, with the sums and lines that adding them up would give."""
+    _add_up(url)  # of nothing, which makes what has to be there
+    board = _Board(begin_us(), LAST_DAYS_US // count)
+    load_mongodb(url, count, lambda _: None, board.spread)
+    with MongoClient[dict[str, Any]](url) as client:
+        database = client.get_default_database()
+        database[TAKINGS].insert_many(
+            {"_id": hour, "seq": 1, **sums} for hour, sums in board.sums.items()
+        )
+        database[LINES].insert_many({**line, "seq": 1} for line in board.lines)
 
 
 def _add_up(url: str) -> None:
     async def add_up() -> None:
-        database = MongoDatabase(url)
+        database = MongoDatabase(url, timeout_s=60)
         await database.open()
         try:
             await MongoOrderBoard(database).add_up()
@@ -63,13 +75,20 @@ def _add_up(url: str) -> None:
     asyncio.run(add_up())
 
 
-def _spreading(first_us: int, step_us: int) -> Change:
-    first = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=first_us)
+class _Board:
+    """Spreads orders, and keeps count of what they add to the board."""
 
-    def change(number: int, order: dict[str, Any]) -> None:
-        at = moment_text(first + timedelta(microseconds=number * step_us))
+    def __init__(self, first_us: int, step_us: int) -> None:
+        self._first = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=first_us)
+        self._step_us = step_us
+        self.sums: dict[str, Counter[str]] = {}
+        self.lines: list[dict[str, Any]] = []
+        self._shares: dict[tuple[bool, bool], dict[str, Any]] = {}
+
+    def spread(self, number: int, order: dict[str, Any]) -> None:
+        at = moment_text(self._first + timedelta(microseconds=number * self._step_us))
         (payment,), (entry,) = order["payments"], order["history"]
-        order["created_at"] = order["to_add_up"] = payment["paid_at"] = entry["at"] = at
+        order["created_at"] = payment["paid_at"] = entry["at"] = at
         order["customer"]["customer_id"] = f"customer-{number // 100}"
         if number % 100 == 1:
             order["status"] = "awaitingDeposit"
@@ -79,5 +98,13 @@ def _spreading(first_us: int, step_us: int) -> Change:
             key = {**payment["key"], "payment_id": f"{payment['key']['payment_id']}-again"}
             order["payments"].append({**payment, "key": key})
             order["bound"].append(f"{key['gateway']}/{key['payment_id']}")
-
-    return change
+        # All that are paid once, and no more, add the same to their hours.
+        kind = (number % 200 == 2, number % 500 == 3)
+        if any(kind) or kind not in self._shares:
+            traces = traces_of(order)
+            self.lines += traces.lines
+            self._shares[kind] = batch_of([traces], {}, 1)["orders"][0]["added_up"]
+        (share,) = self._shares[kind]["sums"].values()
+        hour = f"{hour_text(at)}/{order['amount']['currency']}"
+        order["added_up"] = self._shares[kind] | {"sums": {hour: share}}
+        self.sums.setdefault(hour, Counter()).update(share)

@@ -100,7 +100,7 @@ async def _load_sqlite(path: Path, count: int, tell: Tell) -> None:
 
 
 async def _create_indexes(url: str) -> None:
-    database = MongoDatabase(url)
+    database = MongoDatabase(url, timeout_s=60)
     await database.open()
     try:
         await database.create_indexes()
