@@ -134,14 +134,21 @@ class Programs:
     def read_lines(self, lines: list[str]) -> None:
         """Notes the alerts among them; none may show a phone."""
         for line in lines:
-            if _PHONE.search(line):
-                self._book.complain(Harm.WRONG, "a program has said a phone number")
+            self._look_for_phones(line)
             if "Traceback" in line:
                 self._book.complain(Harm.WRONG, f"a program has failed: {line[:200]}")
             self._excuses.was_said(line)
             alert = _ALERT.search(line)
             if alert is not None and (order := self._book.orders.get(alert[1])) is not None:
                 order.alerts.add((alert[3], alert[4]))
+
+    def _look_for_phones(self, line: str) -> None:
+        """A digest may hold eleven digits that look like one: what counts is a buyer's own."""
+        for found in _PHONE.finditer(line):
+            digits = found[0].replace("-", "")
+            if any(digits == order.phone.replace("-", "") for order in self._book.orders.values()):
+                masked = _PHONE.sub("<phone>", line)[:200]
+                self._book.complain(Harm.WRONG, f"a program has said a phone number: {masked}")
 
     def read_so_far(self) -> None:
         """Notes the alerts that those who run have said until now."""
