@@ -54,6 +54,14 @@ async def before(url: str, *, delay_s: float = 0.3) -> AsyncIterator[tuple[Mongo
         yield proxy, parts._replace(netloc=proxy.address, query="directConnection=true").geturl()
 
 
+@asynccontextmanager
+async def slowly_before(url: str) -> AsyncIterator[tuple[MongoProxy, str]]:
+    """The same, so slow that whatever is done once an order is there comes long before the end."""
+    async with before(url, delay_s=0.1) as (proxy, target):
+        proxy.plan(*((number, Fault.DELAY_REPLY) for number in range(1, MANY)))
+        yield proxy, target
+
+
 async def test_there_and_back_again(
     payproof: RunCommand, full: str, mongodb_url: str, tmp_path: Path
 ) -> None:
@@ -161,17 +169,27 @@ async def test_a_database_that_is_away_ends_with_75(
 
 
 async def test_a_line_that_breaks_half_way_is_gone_on_from(
-    payproof: RunCommand, mongodb_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    payproof: RunCommand,
+    mongodb_url: str,
+    mongodb_server: MongoServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     source = tmp_path / "many.db"
     await _fill(source, MANY)
-    async with before(mongodb_url) as (proxy, target):
-        proxy.plan(*((number, Fault.DROP_BEFORE) for number in range(400, 1_000)))
-        with monkeypatch.context() as patched:
-            patched.setattr("entrypoints.cli.migrate._PATIENCE_S", HASTY_S)
-            broken = await asyncio.to_thread(
-                payproof, "migrate", "--from", f"sqlite:///{source}", "--to", target
-            )
+    with admin_client(mongodb_server) as client:
+        orders = client[database_name(mongodb_url)]["orders"]
+        async with slowly_before(mongodb_url) as (proxy, target):
+            with monkeypatch.context() as patched:
+                patched.setattr("entrypoints.cli.migrate._PATIENCE_S", HASTY_S)
+                carrying = asyncio.create_task(
+                    asyncio.to_thread(
+                        payproof, "migrate", "--from", f"sqlite:///{source}", "--to", target
+                    )
+                )
+                await until(lambda: orders.count_documents({}) > 0)
+                proxy.cut_off = True
+                broken = await carrying
     ended = await asyncio.to_thread(
         payproof, "migrate", "--from", f"sqlite:///{source}", "--to", mongodb_url
     )
@@ -198,17 +216,17 @@ async def test_stopped_at_any_moment_it_goes_on(
     await _fill(source, MANY)
     with admin_client(mongodb_server) as client:
         orders = client[database_name(mongodb_url)]["orders"]
-        async with before(mongodb_url, delay_s=0.1) as (proxy, target):
-            # So slow from here on that the signal comes long before the end.
-            proxy.plan(*((number, Fault.DELAY_REPLY) for number in range(100, MANY)))
-            async with running(
+        async with (
+            slowly_before(mongodb_url) as (_, target),
+            running(
                 *("migrate", "--from", f"sqlite:///{source}", "--to", target),
                 settings={},
                 secrets={PASSWORD},
                 folder=tmp_path,
-            ) as program:
-                await until(lambda: orders.count_documents({}) > 0)
-                assert await program.end(number) == exit_code
+            ) as program,
+        ):
+            await until(lambda: orders.count_documents({}) > 0)
+            assert await program.end(number) == exit_code
         there = orders.count_documents({})
 
     ended = await asyncio.to_thread(

@@ -237,13 +237,13 @@ async def test_a_call_cancelled_before_its_start_does_not_spoil_its_key() -> Non
     coalesce: Coalesce[int] = Coalesce()
     door = Door()
     door.open.set()
-    before = asyncio.all_tasks()
     caller = call_in(coalesce, door)
-    while len(asyncio.all_tasks() - before) < 2:
+    while "key" not in coalesce._latest:
         await asyncio.sleep(0)
     # As a loop that is being closed would do; the call itself has not begun.
-    (inner,) = asyncio.all_tasks() - before - {caller}
-    inner.cancel()
+    turn = coalesce._latest["key"]
+    assert not turn.started
+    turn.task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
 
