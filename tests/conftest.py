@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,12 @@ __all__ = ["anyio_backend", "mongodb_server", "mongodb_url"]
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, max_examples=100)
 settings.register_profile("long", settings.get_profile("ci"), derandomize=False, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and so would every program
+# that they start and stop by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
