@@ -137,6 +137,11 @@ class Order:
     # The reasons of which the operator was alerted, with the payment.
     alerts: set[tuple[str, str]] = field(default_factory=set)
 
+    @property
+    def phone_digits(self) -> str:
+        """The phone without its dashes, as texts are searched for it."""
+        return self.phone.replace("-", "")
+
 
 class Book:
     """All orders of one leg, the operations counted, and what was seen to be wrong at once."""

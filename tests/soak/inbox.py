@@ -94,7 +94,7 @@ class Inbox:
         )
         if order.news.setdefault(event_id, news) != news:
             self._book.complain(Harm.WRONG, f"{event_id} says another thing when it comes again")
-        if order.phone.replace("-", "") in str(data).replace("-", ""):
+        if order.phone_digits in str(data).replace("-", ""):
             self._book.complain(Harm.WRONG, f"{event_id} shows the buyer's phone")
 
 

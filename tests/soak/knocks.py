@@ -89,7 +89,7 @@ class Knocks:
             life = [truth.status for truth in payment.life]
             what = f"{order.order_id}: {payment.imp_uid} of {life} was answered {word!r}"
             self._book.complain(Harm.WRONG, what)
-        if order.phone.replace("-", "") in str(answer.body).replace("-", ""):
+        if order.phone_digits in str(answer.body).replace("-", ""):
             self._book.complain(Harm.WRONG, f"{order.order_id}: an answer shows the phone")
 
     async def _redirect(self, order: Order, payment: Payment) -> None:

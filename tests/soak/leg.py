@@ -239,7 +239,7 @@ class Leg:
     async def _judge(self) -> None:
         self._programs.read_so_far()
         self._shop.judge()
-        by_phone = {order.phone.replace("-", ""): order for order in self.book.orders.values()}
+        by_phone = {order.phone_digits: order for order in self.book.orders.values()}
         for message in self._provider.messages:
             order = by_phone.get(message.to)
             if order is None:

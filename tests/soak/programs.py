@@ -146,7 +146,7 @@ class Programs:
         """A digest may hold eleven digits that look like one: what counts is a buyer's own."""
         for found in _PHONE.finditer(line):
             digits = found[0].replace("-", "")
-            if any(digits == order.phone.replace("-", "") for order in self._book.orders.values()):
+            if any(digits == order.phone_digits for order in self._book.orders.values()):
                 masked = _PHONE.sub("<phone>", line)[:200]
                 self._book.complain(Harm.WRONG, f"a program has said a phone number: {masked}")
 
