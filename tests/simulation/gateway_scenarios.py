@@ -19,6 +19,13 @@ async def _allowed(stage: Stage, character: Character = TOSS) -> Purchase:
     return payment
 
 
+async def _two_allowed(stage: Stage) -> tuple[Purchase, Purchase]:
+    first = await _allowed(stage)
+    second = stage.pays(first.sale, letter="b")
+    stage.allows(second, PAID)
+    return first, second
+
+
 @scenario("money is taken at our word")
 async def taken(stage: Stage) -> None:
     payment = await _allowed(stage)
@@ -52,18 +59,14 @@ async def word_lost(stage: Stage) -> None:
 
 @scenario("two payments of one order wait for our word")
 async def two_wait(stage: Stage) -> None:
-    first = await _allowed(stage)
-    second = stage.pays(first.sale, letter="b")
-    stage.allows(second, PAID)
+    first, second = await _two_allowed(stage)
     await gather(stage.browser(first), stage.browser(second))
     await stage.works()
 
 
 @scenario("the process dies as money is taken, and a second payment is allowed later")
 async def forgotten_rival(stage: Stage) -> None:
-    first = await _allowed(stage)
-    second = stage.pays(first.sale, letter="b")
-    stage.allows(second, PAID)
+    first, second = await _two_allowed(stage)
     stage.fates.once["approvals.approve"] = CRASH_AFTER
     await stage.asks_once(first)
     await stage.passes(90)
