@@ -11,10 +11,18 @@ from domain.refund_rules import Unrefundable
 from domain.refund_steps import approved, refused
 from domain.tasks import Task, refund_task
 from ports.clock import Clock
-from ports.errors import ConcurrentUpdate
-from ports.order_repository import OrderRepository
+from ports.errors import ConcurrentUpdate, RecordCorrupt
+from ports.order_repository import OrderRepository, UnreadableOrder
 
 _PAGE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRefund:
+    """A refund that awaits a person's word, and its order."""
+
+    order: Order
+    refund: Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +51,29 @@ class ApproveRefund:
         self._orders = orders
         self._clock = clock
 
-    async def waiting(self) -> AsyncIterator[tuple[Order, Refund]]:
-        """Every refund that awaits approval, with its order."""
-        after = ""
-        while page := await self._orders.list_awaiting_approval(after, _PAGE):
-            for order in page:
+    async def waiting(
+        self, after_order_id: str = "", page: int = _PAGE
+    ) -> AsyncIterator[WaitingRefund | UnreadableOrder]:
+        """Every refund that awaits approval, by order id, read in pages of so many orders.
+
+        An order that cannot be understood is told in its place, and hides no other.
+        """
+        while True:
+            try:
+                orders = await self._orders.list_awaiting_approval(after_order_id, page)
+            except RecordCorrupt as error:
+                if error.order_id <= after_order_id:
+                    raise  # no page can begin after it
+                yield UnreadableOrder(order_id=error.order_id, field=error.field)
+                after_order_id = error.order_id
+                continue
+            if not orders:
+                return
+            for order in orders:
                 for refund in order.refunds:
                     if refund.status is RefundStatus.AWAITING_APPROVAL:
-                        yield order, refund
-            after = page[-1].order_id
+                        yield WaitingRefund(order=order, refund=refund)
+            after_order_id = orders[-1].order_id
 
     async def __call__(
         self, refund_id: str, /, *, operator: str, approves: bool, trigger: Trigger = Trigger.CLI

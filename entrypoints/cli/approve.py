@@ -6,15 +6,14 @@ import os
 import click
 from rich.table import Table
 
-from application.approve_refund import Decided, NotWaiting, RefundNotFound
-from domain.order import Order
-from domain.refund import Refund
+from application.approve_refund import Decided, NotWaiting, RefundNotFound, WaitingRefund
 from entrypoints.cli.exits import Exit
 from entrypoints.cli.refund_words import say_refund
 from entrypoints.cli.tables import table_console
 from entrypoints.container import open_container
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings, load_settings
+from ports.order_repository import UnreadableOrder
 
 
 @click.command()
@@ -37,7 +36,7 @@ def approve(refund_id: str | None, operator: str, decline: bool) -> Exit:
     return Exit.DONE if isinstance(answer, Decided) else Exit.REFUSED
 
 
-async def _waiting(settings: Settings) -> list[tuple[Order, Refund]]:
+async def _waiting(settings: Settings) -> list[WaitingRefund | UnreadableOrder]:
     async with open_container(settings) as container:
         return [each async for each in container.approve_refund().waiting()]
 
@@ -50,19 +49,26 @@ async def _decide(
         return await approve_refund(refund_id, operator=operator, approves=approves)
 
 
-def _show(waiting: list[tuple[Order, Refund]]) -> Exit:
-    if not waiting:
+def _show(found: list[WaitingRefund | UnreadableOrder]) -> Exit:
+    if not found:
         click.echo("no refund waits for approval")
         return Exit.DONE
     table = Table("refund", "order", "payment", "amount", "since (UTC)", "why")
-    for order, refund in waiting:
+    ending = Exit.DONE
+    for each in found:
+        if isinstance(each, UnreadableOrder):
+            ending = Exit.NOT_KNOWN_YET
+            named = ascii(each.order_id)[1:-1]
+            click.echo(f"order {named} cannot be read: {each.field or 'damaged'}", err=True)
+            continue
         table.add_row(
-            refund.refund_id,
-            order.order_id,
-            str(refund.key),
-            str(refund.amount),
-            f"{refund.requested_at:%Y-%m-%d %H:%M}",
-            refund.reason,
+            each.refund.refund_id,
+            each.order.order_id,
+            str(each.refund.key),
+            str(each.refund.amount),
+            f"{each.refund.requested_at:%Y-%m-%d %H:%M}",
+            each.refund.reason,
         )
-    table_console().print(table)
-    return Exit.DONE
+    if table.row_count:
+        table_console().print(table)
+    return ending

@@ -4,6 +4,7 @@ from litestar import Router, get
 from litestar.exceptions import NotFoundException
 
 from entrypoints.api.bodies import AnyRequest
+from entrypoints.console.approvals import approvals_route
 from entrypoints.console.approving import approval_routes
 from entrypoints.console.buttons import button_routes
 from entrypoints.console.door import Door
@@ -43,6 +44,7 @@ def console_of(parts: ConsoleParts) -> Console:
             order_route(pages, parts),
             *button_routes(pages, door, parts),
             *refund_routes(pages, door, parts),
+            approvals_route(pages, parts),
             *approval_routes(pages, door, parts),
             *queue_routes(pages, parts),
             health_route(pages, parts),

@@ -9,14 +9,12 @@ from litestar.response import Template
 
 from application.read_board import DaySums
 from domain.money import Currency
-from domain.order import Order
-from domain.refund import Refund, RefundStatus
 from domain.takings import TakingsKind
 from entrypoints.api.bodies import AnyRequest
+from entrypoints.console.approvals import waiting_for_approval
 from entrypoints.console.chart import HEIGHT, WIDTH, charts_of
 from entrypoints.console.pages import Pages
 from entrypoints.console.parts import ConsoleParts
-from ports.errors import RecordCorrupt
 from ports.order_board import BoardLine, BoardList
 from ports.task_desk import TaskState
 
@@ -38,7 +36,7 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
             parts.read_board.days(_DAYS),
             parts.desk.depth(parts.clock.now()),
             asyncio.gather(*(_board(parts, which) for which in ATTENTION)),
-            _approvals(parts),
+            waiting_for_approval(parts.approve_refund, "", _LINES),
             parts.desk.page(TaskState.PARKED, None, _LINES),
             parts.sweeps.latest(_LINES),
         )
@@ -51,7 +49,8 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
             "size": {"width": WIDTH, "height": HEIGHT},
             "boards": boards,
             "counted": _COUNTED,
-            "approvals": approvals,
+            "approvals": approvals.first,
+            "more_approvals": approvals.more is not None,
             "parked": parked,
             "parked_count": sum(
                 count for (_, state), count in depth.tasks.items() if state is TaskState.PARKED
@@ -73,17 +72,3 @@ async def _board(parts: ConsoleParts, which: BoardList) -> tuple[str, int, Seque
 
 def _currencies(day: DaySums) -> list[Currency]:
     return sorted({currency for _, currency in day.sums}, key=lambda currency: currency.code)
-
-
-async def _approvals(parts: ConsoleParts) -> Sequence[tuple[Order, Refund]]:
-    try:
-        orders = await parts.orders.list_awaiting_approval("", _LINES)
-    except RecordCorrupt:
-        # Its own page says so; the others are still to be seen.
-        return []
-    return [
-        (order, refund)
-        for order in orders
-        for refund in order.refunds
-        if refund.status is RefundStatus.AWAITING_APPROVAL
-    ]

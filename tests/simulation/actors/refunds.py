@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+from application.approve_refund import WaitingRefund
 from application.request_refund import NotRefundable, RefundConflict, RefundRecorded
 from domain.errors import InvalidValue
 from domain.payment import PaymentKey
@@ -141,7 +142,8 @@ async def decide_on_waiting(world: World, machine: Machine, *, approves: bool) -
 
 
 async def _waiting(process: Process) -> list[Refund]:
-    return [refund async for _, refund in process.approve_refund.waiting()]
+    found = [each async for each in process.approve_refund.waiting()]
+    return [each.refund for each in found if isinstance(each, WaitingRefund)]
 
 
 async def _decide(refund_id: str, approves: bool, process: Process) -> None:

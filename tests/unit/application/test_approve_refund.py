@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from application.approve_refund import ApproveRefund, Decided, NotWaiting, RefundNotFound
+from application.approve_refund import (
+    ApproveRefund,
+    Decided,
+    NotWaiting,
+    RefundNotFound,
+    WaitingRefund,
+)
 from domain.errors import InvalidValue
 from domain.order import Trigger
 from domain.refund import RefundStatus, RefundStep
 from domain.tasks import TaskKind
-from ports.errors import ConcurrentUpdate
+from ports.errors import ConcurrentUpdate, RecordCorrupt
+from ports.order_repository import UnreadableOrder
 from tests.support.factories import a_key, a_payment, a_refund, an_order
 from tests.support.shop import Shop
 
@@ -116,7 +123,30 @@ async def test_all_that_wait_are_listed_over_many_pages() -> None:
         )
     shop.keep(an_order(order_id="order-without"))
 
-    listed = [refund.refund_id async for _, refund in approving(shop).waiting()]
+    found = [each async for each in approving(shop).waiting()]
+    listed = [each.refund.refund_id for each in found if isinstance(each, WaitingRefund)]
 
     assert len(listed) == len(set(listed)) == 375
     assert not [each for each in listed if each.endswith("over")]
+
+
+async def test_an_order_that_cannot_be_read_is_told_in_its_place_and_hides_no_other() -> None:
+    shop = a_shop()
+    shop.faults.fail(
+        "list_awaiting_approval", RecordCorrupt("recordCorrupt", order_id="order-0", field="amount")
+    )
+
+    found = [each async for each in approving(shop).waiting()]
+
+    assert found == [
+        UnreadableOrder(order_id="order-0", field="amount"),
+        WaitingRefund(order=shop.order(), refund=WAITS),
+    ]
+
+
+async def test_a_list_that_cannot_be_turned_past_what_is_broken_says_so() -> None:
+    shop = a_shop()
+    shop.faults.fail_always("list_awaiting_approval", RecordCorrupt("recordCorrupt"))
+
+    with pytest.raises(RecordCorrupt):
+        [each async for each in approving(shop).waiting()]

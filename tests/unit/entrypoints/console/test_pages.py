@@ -15,7 +15,7 @@ from domain.order import OrderStatus, Trigger
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import PaymentStatus
 from domain.reconciliation import DifferenceKind
-from domain.refund import RefundStatus, RefundStep
+from domain.refund import RefundStatus, RefundStep, Requester
 from domain.refund_rules import Unrefundable
 from domain.tasks import TaskKind
 from entrypoints.api.api_settings import ApiSettings
@@ -160,11 +160,50 @@ async def test_currencies_are_never_added_up() -> None:
     assert "14.20 USD" in said
 
 
-async def test_one_corrupt_refund_does_not_hide_the_overview() -> None:
-    shop = a_busy_shop()
-    shop.faults.fail("list_awaiting_approval", RecordCorrupt("recordCorrupt"))
+def waits_for_approval(shop: Shop, order_id: str, number: int) -> None:
+    payment = a_payment(key=a_key(f"imp_{number}"), order_id=order_id)
+    refund = a_refund(
+        refund_id=f"rf-{number:020}-{order_id}",
+        key=payment.key,
+        status=RefundStatus.AWAITING_APPROVAL,
+        requested_by=Requester.POLICY,
+    )
+    shop.keep(an_order(order_id=order_id, payments=(payment,), refunds=(refund,)))
+
+
+async def test_an_order_that_cannot_be_read_is_said_among_those_that_wait() -> None:
+    shop = Shop()
+    waits_for_approval(shop, "waits-2", 2)
+    broken = RecordCorrupt("recordCorrupt", order_id="waits-1", field="amount")
     async with operating(shop) as client:
-        await shown(client, "/console")
+        shop.faults.fail("list_awaiting_approval", broken)
+        overview = await shown(client, "/console")
+        shop.faults.fail("list_awaiting_approval", broken)
+        page = await shown(client, "/console/refunds")
+
+    for said in (overview, page):
+        assert "waits-1 이 주문의 기록을 읽을 수 없습니다(amount)." in said
+        assert "waits-2" in said
+        assert "승인을 기다리는 환불이 없습니다." not in said
+
+
+async def test_refunds_that_wait_are_counted_no_further_and_all_can_be_turned_to() -> None:
+    shop = Shop()
+    for number in range(60):
+        waits_for_approval(shop, f"waits-{number:02}", number)
+    async with operating(shop) as client:
+        overview = await client.get("/console")
+        page = await client.get("/console/refunds")
+        following = re.search(r'href="(/console/refunds\?after=[^"]+)"', page.text)
+        assert following is not None
+        rest = await client.get(following[1])
+
+    assert "승인 대기 환불 5+" in text_of(overview)
+    assert 'href="/console/refunds"' in overview.text
+    found = [set(re.findall(r">(waits-\d\d)<", each.text)) for each in (page, rest)]
+    assert [len(each) for each in found] == [50, 10]
+    assert not found[0] & found[1]
+    assert "더 보기" not in rest.text
 
 
 async def test_an_order_shows_its_payments_its_history_and_the_evidence() -> None:
