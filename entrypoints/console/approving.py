@@ -9,7 +9,7 @@ from application.approve_refund import Decided, NotWaiting
 from domain.errors import InvalidValue
 from domain.identifiers import check_text
 from domain.order import Order, Trigger
-from domain.refund import MAX_REASON_LENGTH, Refund
+from domain.refund import MAX_REASON_LENGTH, Refund, RefundStatus
 from domain.refund_request import order_id_of
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.console.buttons import note
@@ -23,29 +23,35 @@ from ports.operator_log import OperatorAct
 def approval_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRouteHandler]:
     """`/console/refunds/{refund_id}`."""
 
+    def form(
+        request: AnyRequest,
+        order: Order,
+        refund: Refund,
+        reason: str = "",
+        problem: InvalidValue | None = None,
+    ) -> Template:
+        context = {"order": order, "refund": refund, "reason": reason, "problem": problem}
+        return pages.page(request, "decide", context, http_status=200 if problem is None else 400)
+
     @get("/refunds/{refund_id:str}")
     async def show_refund(request: AnyRequest, refund_id: FromPath[str]) -> Template:
         order, refund = await _find(parts, refund_id)
-        return pages.page(request, "decide", {"order": order, "refund": refund, "problem": None})
+        return form(request, order, refund)
 
     @post("/refunds/{refund_id:str}")
     async def decide(request: AnyRequest, refund_id: FromPath[str]) -> Template | Redirect:
-        form = await door.form(request)
+        typed = await door.form(request)
         order, refund = await _find(parts, refund_id)
-        approves, reason = form.get("word") == "approve", form.get("reason", "").strip()
+        approves, reason = typed.get("word") == "approve", typed.get("reason", "").strip()
         try:
             check_text("reason", reason, MAX_REASON_LENGTH)
-            if form.get("word") not in ("approve", "decline"):
+            if typed.get("word") not in ("approve", "decline"):
                 raise InvalidValue("word", "must be approve or decline")
         except InvalidValue as problem:
-            context = {
-                "order": order,
-                "refund": refund,
-                "problem": (problem.field, problem.reason),
-            }
-            return pages.page(request, "decide", context, http_status=400)
-        act = OperatorAct.APPROVED_REFUND if approves else OperatorAct.DECLINED_REFUND
-        await note(parts, request, act, order.order_id, refund_id, reason)
+            return form(request, order, refund, reason, problem)
+        if refund.status is RefundStatus.AWAITING_APPROVAL:
+            act = OperatorAct.APPROVED_REFUND if approves else OperatorAct.DECLINED_REFUND
+            await note(parts, request, act, order.order_id, refund_id, reason)
         answer = await parts.approve_refund(
             refund_id,
             operator=operator_of(request),

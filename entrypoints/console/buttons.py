@@ -20,6 +20,7 @@ from entrypoints.console.pages import Notice, Pages
 from entrypoints.console.parts import ConsoleParts
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.operator_log import OperatorAct, OperatorAction
+from ports.task_desk import TaskState
 
 _BAD_OUTCOMES = frozenset({"forged", "surplus"})
 
@@ -53,7 +54,8 @@ def button_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRou
         standing = await parts.desk.find(task_id)
         if standing is None:
             raise NoSuch("done.retry.not")
-        await note(parts, request, OperatorAct.RETRIED_TASK, standing.order_id, task_id)
+        if standing.state is TaskState.PARKED:
+            await note(parts, request, OperatorAct.RETRIED_TASK, standing.order_id, task_id)
         decided = isinstance(await parts.review_tasks.retry(task_id), Decided)
         notice = Notice(key="done.retry" if decided else "done.retry.not")
         return pages.go(request, "/console/tasks", notice if decided else _waiting(notice))

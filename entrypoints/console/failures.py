@@ -12,6 +12,7 @@ from domain.errors import InvalidValue
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.console.door import NotLoggedIn, login_address
 from entrypoints.console.pages import Notice, Pages
+from entrypoints.console.words import sentence_for
 from ports.errors import PortError, RecordCorrupt
 
 _log = structlog.get_logger("payproof.console")
@@ -53,7 +54,7 @@ def _said(error: Exception) -> tuple[int, str, dict[str, object]]:
         case NoSuch(key=key, values=values):
             return 404, key, values
         case InvalidValue(field=field, reason=reason):
-            return 400, "form.wrong", {"field": field, "reason": reason}
+            return 400, sentence_for(error), {"field": field, "reason": reason}
         case RecordCorrupt(field=field):
             return 500, "order.unreadable", {"field": field or "?"}
         case PortError():

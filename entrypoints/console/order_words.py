@@ -84,7 +84,23 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
     "form.check": ("환불을 확인해 주세요", "Please check this refund"),
     "form.all": ("남은 금액 전부 ({left})", "all that is left ({left})"),
     "form.decide": ("환불 승인", "Approve a refund"),
-    "form.wrong": ("{field}: {reason}", "{field}: {reason}"),
+    # --- what was typed and cannot be
+    "wrong": (
+        "사용할 수 없는 값입니다({field}: {reason}).",
+        "This cannot be ({field}: {reason}).",
+    ),
+    "wrong.amount": (
+        "금액은 0보다 큰 숫자로, 통화에 있는 소수 자릿수까지만 입력해 주세요.",
+        "The amount must be a number above zero, with no more decimals than its currency has.",
+    ),
+    "wrong.reason": (
+        "사유를 한 줄, 200자 이내로 입력해 주세요.",
+        "Please give a reason, in one line of at most 200 letters.",
+    ),
+    "wrong.refund_account": (
+        "돌려받을 계좌의 은행 코드, 계좌번호, 예금주를 모두 정확히 입력해 주세요.",
+        "Please give the bank code, the number and the holder of the account, as they are.",
+    ),
     # --- what came of a button
     "done.look": ("다시 확인했습니다: {outcome}", "Looked again: {outcome}"),
     "done.look.unknown": (

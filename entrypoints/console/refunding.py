@@ -50,7 +50,7 @@ def refund_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRou
             "left": _left(order, payment),
             "needs_account": payment is not None and payment.virtual_account is not None,
             "typed": {name: typed.get(name, "") for name in _TYPED} | {"version": order.version},
-            "problem": None if problem is None else (problem.field, problem.reason),
+            "problem": problem,
         }
         status = 200 if problem is None else 400
         return pages.page(request, "refund", context, http_status=status)

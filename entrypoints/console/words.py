@@ -1,5 +1,6 @@
 """What the pages say, in the operator's language."""
 
+from domain.errors import InvalidValue
 from entrypoints.api.messages import Language
 from entrypoints.console.order_words import ORDER_WORDS
 from entrypoints.console.page_words import PAGE_WORDS
@@ -23,3 +24,13 @@ class Words:
         """A word of the record, like `order` and `paid`."""
         known = RECORD_WORDS.get(group, {}).get(word)
         return word if known is None else known[self._column]
+
+    def wrong(self, problem: InvalidValue) -> str:
+        """What is wrong with what was typed."""
+        return self(sentence_for(problem), field=problem.field, reason=problem.reason)
+
+
+def sentence_for(problem: InvalidValue) -> str:
+    """The key of the sentence that helps whoever typed it; it may name `field` and `reason`."""
+    about, _, _ = problem.field.partition(".")
+    return f"wrong.{about}" if f"wrong.{about}" in _SENTENCES else "wrong"

@@ -157,19 +157,20 @@ async def test_whoever_saw_an_older_order_decides_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "field"),
+    ("typed", "said"),
     [
-        ({"amount": "0"}, "amount"),
-        ({"amount": "-5"}, "amount"),
-        ({"amount": "abc"}, "amount"),
-        ({"amount": "0.5"}, "amount"),
-        ({"reason": ""}, "reason"),
-        ({"reason": "x" * 201}, "reason"),
-        ({"bank": "088"}, "refund_account.number"),
+        ({"amount": "0"}, "금액은 0보다 큰 숫자로"),
+        ({"amount": "-5"}, "금액은 0보다 큰 숫자로"),
+        ({"amount": "abc"}, "금액은 0보다 큰 숫자로"),
+        ({"amount": "0.5"}, "금액은 0보다 큰 숫자로"),
+        ({"reason": ""}, "사유를 한 줄"),
+        ({"reason": "x" * 201}, "사유를 한 줄"),
+        ({"bank": "088"}, "은행 코드, 계좌번호, 예금주를 모두"),
+        ({"payment": "none"}, "사용할 수 없는 값입니다(payment: is missing)."),
     ],
 )
 async def test_what_cannot_be_given_back_is_said_beside_what_was_typed(
-    typed: dict[str, str], field: str
+    typed: dict[str, str], said: str
 ) -> None:
     shop = paid_shop()
     fields = {"payment": KEY, "version": "0", "amount": "300", "reason": "파손", **typed}
@@ -178,7 +179,7 @@ async def test_what_cannot_be_given_back_is_said_beside_what_was_typed(
         sent = await press(client, f"{ORDER}/refund", **fields)
 
     assert checked.status_code == 400
-    assert f"{field}:" in text_of(checked)
+    assert said in text_of(checked)
     assert sent.status_code in (303, 400)
     assert shop.order().refunds == ()
 
@@ -292,15 +293,25 @@ async def test_the_second_to_decide_changes_nothing_and_is_told() -> None:
     assert "이미 다른 사람이 결정했습니다(요청됨)." in text_of(page)
     assert "이미 다른 사람이 결정했습니다(요청됨)." in said
     assert shop.order().refunds[0].operator == "kim"
+    assert acts(shop) == [("kim", OperatorAct.APPROVED_REFUND, "ok")]
 
 
-@pytest.mark.parametrize("fields", [{"word": "approve"}, {"word": "perhaps", "reason": "x"}])
-async def test_a_decision_needs_a_reason_and_a_word(fields: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"word": "approve"}, "사유를 한 줄, 200자 이내로 입력해 주세요."),
+        ({"word": "approve", "reason": "길" * 201}, "사유를 한 줄, 200자 이내로 입력해 주세요."),
+        ({"word": "perhaps", "reason": "x"}, "사용할 수 없는 값입니다"),
+    ],
+)
+async def test_a_decision_needs_a_reason_and_a_word(fields: dict[str, str], said: str) -> None:
     shop = paid_shop(replace(PAID, refunds=(WAITS,)))
     async with operating(shop) as client:
         answer = await press(client, DECIDE, **fields)
 
     assert answer.status_code == 400
+    assert said in text_of(answer)
+    assert f'value="{fields.get("reason", "")}"' in answer.text
     assert acts(shop) == []
 
 
@@ -374,6 +385,7 @@ async def test_a_parked_task_is_retried_once_whoever_presses() -> None:
     assert "작업을 지금 다시 시도합니다." in said[0]
     assert "이미 멈춤 상태가 아닙니다." in said[1]
     assert shop.states() == ["waiting"]
+    assert acts(shop) == [("kim", OperatorAct.RETRIED_TASK, "")]
 
 
 async def test_a_task_that_does_not_exist_is_said_in_words() -> None:
