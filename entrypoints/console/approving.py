@@ -13,7 +13,7 @@ from domain.refund import MAX_REASON_LENGTH, Refund, RefundStatus
 from domain.refund_request import order_id_of
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.console.buttons import note
-from entrypoints.console.door import Door, operator_of
+from entrypoints.console.door import Door, form_at, operator_of
 from entrypoints.console.failures import NoSuch
 from entrypoints.console.pages import Notice, Pages
 from entrypoints.console.parts import ConsoleParts
@@ -38,7 +38,7 @@ def approval_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPR
         order, refund = await _find(parts, refund_id)
         return form(request, order, refund)
 
-    @post("/refunds/{refund_id:str}")
+    @post("/refunds/{refund_id:str}", opt=form_at("/console/refunds/{refund_id}"))
     async def decide(request: AnyRequest, refund_id: FromPath[str]) -> Template | Redirect:
         typed = await door.form(request)
         order, refund = await _find(parts, refund_id)

@@ -13,7 +13,7 @@ from domain.errors import InvalidValue
 from domain.order import Trigger
 from domain.payment import PaymentKey, PaymentStatus
 from entrypoints.api.bodies import AnyRequest
-from entrypoints.console.door import Door, operator_of
+from entrypoints.console.door import Door, form_at, operator_of
 from entrypoints.console.failures import NoSuch
 from entrypoints.console.order_page import find_order
 from entrypoints.console.pages import Notice, Pages
@@ -28,7 +28,7 @@ _BAD_OUTCOMES = frozenset({"forged", "surplus"})
 def button_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRouteHandler]:
     """`/console/orders/…/look`, `/console/orders/…/resend` and `/console/tasks/retry`."""
 
-    @post("/orders/{order_id:str}/look")
+    @post("/orders/{order_id:str}/look", opt=form_at("/console/orders/{order_id}"))
     async def look_again(request: AnyRequest, order_id: FromPath[str]) -> Redirect:
         key = payment_key(await door.form(request))
         await find_order(parts, order_id)
@@ -39,7 +39,7 @@ def button_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRou
         )
         return pages.go(request, f"/console/orders/{order_id}", await _looked(parts, knock))
 
-    @post("/orders/{order_id:str}/resend")
+    @post("/orders/{order_id:str}/resend", opt=form_at("/console/orders/{order_id}"))
     async def resend(request: AnyRequest, order_id: FromPath[str]) -> Redirect:
         event_id = (await door.form(request)).get("event", "")
         await find_order(parts, order_id)
@@ -48,7 +48,7 @@ def button_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRou
         key, tone = ("done.resend.none", "bad") if resent is None else ("done.resend", "good")
         return pages.go(request, f"/console/orders/{order_id}", Notice(key=key, tone=tone))
 
-    @post("/tasks/retry")
+    @post("/tasks/retry", opt=form_at("/console/tasks"))
     async def retry(request: AnyRequest) -> Redirect:
         task_id = (await door.form(request)).get("task", "")
         standing = await parts.desk.find(task_id)

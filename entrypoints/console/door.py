@@ -21,14 +21,20 @@ PUBLIC = {"public": True}
 WITHOUT_STORE = {"without_store": True}
 
 
+def form_at(page: str) -> dict[str, str]:
+    """Says of a form's handler where the form stands, like `/console/orders/{order_id}`."""
+    return {"form_at": page}
+
+
 class NotLoggedIn(HTTPException):
-    """Nobody is logged in; `had_session` says that somebody was."""
+    """Nobody is logged in; `had_session` says that somebody was, `asked` where to go on after."""
 
     status_code = 401
 
-    def __init__(self, *, had_session: bool) -> None:
+    def __init__(self, *, had_session: bool, asked: str) -> None:
         super().__init__()
         self.had_session = had_session
+        self.asked = asked
 
 
 class Door:
@@ -53,7 +59,13 @@ class Door:
             connection.scope["state"]["session"] = session
             is_operator = session is not None and session.is_operator
             if not is_operator and not handler.opt.get("public"):
-                raise NotLoggedIn(had_session=cookie is not None and session is None)
+                is_form = connection.scope.get("method") == "POST"
+                # Whoever got a form was logged in; by now the browser has forgotten the cookie.
+                had_session = is_form or (cookie is not None and session is None)
+                raise NotLoggedIn(
+                    had_session=had_session,
+                    asked=_form_page(connection, handler) if is_form else _page(connection),
+                )
 
         return guard
 
@@ -82,13 +94,20 @@ def operator_of(request: AnyRequest) -> str:
     return session.operator
 
 
-def login_address(request: AnyRequest) -> str:
+def _form_page(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> str:
+    names = {name: quote(str(each), safe=":") for name, each in connection.path_params.items()}
+    path: str = handler.opt.get("form_at", HOME)
+    return path.format(**names)
+
+
+def _page(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    query = connection.scope["query_string"].decode("latin-1")
+    return connection.scope["path"] + (f"?{query}" if query else "")
+
+
+def login_address(asked: str) -> str:
     """The login, and from there back to the page that was asked for."""
-    if request.method != "GET":
-        return LOGIN
-    query = request.scope["query_string"].decode("latin-1")
-    asked = request.scope["path"] + (f"?{query}" if query else "")
-    return f"{LOGIN}?next={quote(asked, safe='')}"
+    return LOGIN if asked == HOME else f"{LOGIN}?next={quote(asked, safe='')}"
 
 
 def next_page(asked: str) -> str:

@@ -2,10 +2,11 @@
 
 import traceback
 from typing import cast
+from urllib.parse import urlsplit
 
 import structlog
 from litestar.exceptions import HTTPException
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 from litestar.types import ExceptionHandlersMap
 
 from domain.errors import InvalidValue
@@ -30,12 +31,16 @@ class NoSuch(Exception):
 def showing_failures(pages: Pages) -> ExceptionHandlersMap:
     """Litestar's map of exception handlers for the console."""
 
-    def show(request: AnyRequest, error: Exception) -> Template | Redirect:
+    def show(request: AnyRequest, error: Exception) -> Template | Redirect | Response[bytes]:
         # A form that never came to be read has no session in its scope.
         request.scope["state"].setdefault("session", None)
         if isinstance(error, NotLoggedIn):
             key = "login.expired" if error.had_session else "login.needed"
-            return pages.go(request, login_address(request), Notice(key=key, tone="wait"))
+            if "hx-current-url" in request.headers:
+                # A part of that page: the whole has to go there, or the part would vanish.
+                whole = urlsplit(request.headers["hx-current-url"])
+                return pages.leave(login_address(whole._replace(scheme="", netloc="").geturl()))
+            return pages.go(request, login_address(error.asked), Notice(key=key, tone="wait"))
         http_status, key, values = _said(error)
         if http_status >= 500:
             _log.error(

@@ -37,8 +37,8 @@ PAGE_WORDS: Mapping[str, tuple[str, str]] = {
         "Too many wrong passwords. Please try again in {seconds} seconds.",
     ),
     "login.expired": (
-        "로그인이 만료되었습니다. 다시 로그인해 주세요. 아무것도 변경되지 않았습니다.",
-        "Your session has ended. Please log in again. Nothing was changed.",
+        "로그인이 만료되었습니다. 아무것도 변경되지 않았습니다. 다시 로그인한 뒤 이어서 해 주세요.",
+        "Your session has ended. Nothing was changed: please log in, then do it again.",
     ),
     "login.needed": ("이 페이지는 로그인이 필요합니다.", "Please log in to see this page."),
     "login.out": ("로그아웃했습니다.", "You have logged out."),

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.datastructures import Cookie
 from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 from litestar.template.config import TemplateConfig
 
 from entrypoints.api.bodies import AnyRequest
@@ -104,6 +104,11 @@ class Pages:
             said = self.sessions.text_of([notice.key, notice.tone, notice.group, notice.word])
             cookies.append(self.cookie(request, NOTICE_COOKIE, said, _NOTICE_LIFE_S))
         return Redirect(path, status_code=303, headers=dict(_HEADERS), cookies=cookies)
+
+    def leave(self, path: str) -> Response[bytes]:
+        """To a part of a page that cannot be shown: has the browser go on with the whole page."""
+        headers = {**_HEADERS, "hx-redirect": path}
+        return Response(b"", status_code=401, media_type="text/html", headers=headers)
 
     def cookie(self, request: AnyRequest, name: str, value: str, life_s: int) -> Cookie:
         """A cookie for the console alone, never sent from another site or read by a script."""

@@ -20,13 +20,14 @@ from domain.refund_request import RefundRequest
 from domain.refund_rules import Unrefundable, left_to_refund
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.console.buttons import note, payment_key
-from entrypoints.console.door import Door, operator_of
+from entrypoints.console.door import Door, form_at, operator_of
 from entrypoints.console.order_page import find_order
 from entrypoints.console.pages import Notice, Pages
 from entrypoints.console.parts import ConsoleParts
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.operator_log import OperatorAct
 
+_AT = form_at("/console/orders/{order_id}")
 _ACCOUNT = ("bank", "number", "holder", "phone")
 _TYPED = ("payment", "version", "amount", "reason", *_ACCOUNT)
 _KNOWN = Notice(key="done.refund.known", tone="wait")
@@ -66,7 +67,7 @@ def refund_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRou
             )
         return form(request, order, key, {})
 
-    @post("/orders/{order_id:str}/refund/check", status_code=200)
+    @post("/orders/{order_id:str}/refund/check", status_code=200, opt=_AT)
     async def check(request: AnyRequest, order_id: FromPath[str]) -> Template | Redirect:
         typed = await door.form(request)
         order, key = await find_order(parts, order_id), payment_key(typed)
@@ -86,7 +87,7 @@ def refund_routes(pages: Pages, door: Door, parts: ConsoleParts) -> list[HTTPRou
         }
         return pages.page(request, "refund_check", context)
 
-    @post("/orders/{order_id:str}/refund")
+    @post("/orders/{order_id:str}/refund", opt=_AT)
     async def refund(request: AnyRequest, order_id: FromPath[str]) -> Redirect:
         typed = await door.form(request)
         order, key = await find_order(parts, order_id), payment_key(typed)

@@ -55,6 +55,11 @@ def buttons() -> list[str]:
     ]
 
 
+def asked_in(login: httpx.Response) -> str:
+    """Where the login will lead."""
+    return login.text.partition('name="next" value="')[2].partition('"')[0]
+
+
 @pytest.mark.parametrize("path", PAGES)
 async def test_without_a_login_every_page_leads_to_it_and_then_back(path: str) -> None:
     async with visiting(a_shop_with()) as client:
@@ -64,8 +69,7 @@ async def test_without_a_login_every_page_leads_to_it_and_then_back(path: str) -
         assert answer.status_code == 303
         assert "이 페이지는 로그인이 필요합니다." in text_of(login)
         fields = {"token": token_in(login), "operator": OPERATOR, "password": PASSWORD}
-        asked = login.text.partition('name="next" value="')[2].partition('"')[0]
-        then = await client.post("/console/login", data={**fields, "next": asked})
+        then = await client.post("/console/login", data={**fields, "next": asked_in(login)})
         assert then.headers["location"] == path
 
 
@@ -197,18 +201,45 @@ async def test_a_token_of_another_session_counts_nothing() -> None:
     assert answer.status_code == 403
 
 
-async def test_a_button_pressed_after_the_session_ended_changes_nothing_and_says_so() -> None:
+@pytest.mark.parametrize("cookie", ["kept", "forgotten"])
+@pytest.mark.parametrize(
+    ("path", "form_at"),
+    [
+        ("/console/tasks/retry", "/console/tasks"),
+        (f"/console/orders/{ORDER_ID}/look", f"/console/orders/{ORDER_ID}"),
+        (f"/console/orders/{ORDER_ID}/resend", f"/console/orders/{ORDER_ID}"),
+        (f"/console/orders/{ORDER_ID}/refund/check", f"/console/orders/{ORDER_ID}"),
+        (f"/console/orders/{ORDER_ID}/refund", f"/console/orders/{ORDER_ID}"),
+        ("/console/refunds/rf-1%7Bx%7D", "/console/refunds/rf-1%7Bx%7D"),
+        ("/console/logout", "/console"),
+    ],
+)
+async def test_a_form_sent_after_the_session_ended_changes_nothing_and_is_led_back_to(
+    path: str, form_at: str, cookie: str
+) -> None:
     shop = a_shop_with()
     async with operating(shop) as client:
         token = token_in(await client.get("/console/search"))
         shop.clock.advance(LIFE.total_seconds() + 1)
+        if cookie == "forgotten":
+            client.cookies.clear()
 
-        answer = await client.post("/console/tasks/retry", data={"token": token, "task": "x"})
-        said = await said_after(client, answer)
+        answer = await client.post(path, data={"token": token, "task": "x", "payment": "a/b"})
+        login = await client.get(answer.headers["location"])
+        then = await log_in(client, next=asked_in(login))
 
-    assert answer.headers["location"] == "/console/login"
-    assert "로그인이 만료되었습니다." in said
-    assert "아무것도 변경되지 않았습니다." in said
+    assert then.headers["location"] == form_at
+    assert "로그인이 만료되었습니다. 아무것도 변경되지 않았습니다." in text_of(login)
+
+
+async def test_a_part_of_a_page_sends_the_whole_page_to_the_login() -> None:
+    async with visiting(a_shop_with()) as client:
+        at = {"HX-Request": "true", "HX-Current-URL": "https://payproof.test/console/orders?list=a"}
+        answer = await client.get("/console/health", headers=at)
+
+    assert answer.status_code == 401
+    assert answer.headers["hx-redirect"] == "/console/login?next=%2Fconsole%2Forders%3Flist%3Da"
+    assert not answer.content
 
 
 async def test_logging_out_ends_the_session_also_for_who_kept_the_cookie() -> None:
