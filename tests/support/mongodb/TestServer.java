@@ -1,17 +1,27 @@
 import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.CollectionOptions;
+import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.EmptyIndex;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.backend.QueryResult;
+import de.bwaldvogel.mongo.backend.ValueComparator;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
 import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
 import de.bwaldvogel.mongo.backend.memory.index.MemoryUniqueIndex;
 import de.bwaldvogel.mongo.bson.Document;
 import io.netty.channel.Channel;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** An in-memory MongoDB on a free port: prints the port, and ends when its standard input does. */
 class TestServer {
@@ -30,6 +40,7 @@ class TestServer {
         @Override
         public Document handleCommand(
                 Channel channel, String database, String command, Document query) {
+            BEGINNING.set(Beginning.of(query));
             Document reply = super.handleCommand(channel, database, command, query);
             if (reply != null && reply.containsKey(WIRE)) {
                 reply.put(WIRE, OF_MONGODB_4_4);
@@ -43,76 +54,149 @@ class TestServer {
                 @Override
                 protected Index<Integer> openOrCreateUniqueIndex(
                         String collection, String name, List<IndexKey> keys, boolean isSparse) {
-                    return new LeadingIndex(name, keys, isSparse);
+                    return new UniqueIndex(name, keys, isSparse);
                 }
 
                 @Override
                 protected Index<Integer> openOrCreateSecondaryIndex(
                         String collection, String name, List<IndexKey> keys, boolean isSparse) {
-                    return new RangeIndex(name, keys);
+                    return new OrderedIndex(name, keys);
+                }
+
+                @Override
+                protected MemoryCollection openOrCreateCollection(
+                        String collection, CollectionOptions options) {
+                    return new IndexedCollection(this, collection, options, getCursorRegistry());
                 }
             };
         }
     }
 
-    /**
-     * Finds documents by its one field also when the query asks for more besides, as MongoDB does;
-     * the rest is compared afterwards. Without it, each update of an order would walk them all.
-     */
-    private static class LeadingIndex extends MemoryUniqueIndex {
-        LeadingIndex(String name, List<IndexKey> keys, boolean isSparse) {
-            super(name, keys, isSparse);
+    /** What the pipeline that is being run begins with: what its documents fulfil, how many. */
+    private record Beginning(Document match, int limit) {
+        static Beginning of(Document command) {
+            List<?> stages = command.get("pipeline") instanceof List<?> some ? some : List.of();
+            if (stages.isEmpty() || !(of(stages.get(0), "$match") instanceof Document match)) {
+                return null;
+            }
+            Object limit = stages.size() > 1 ? of(stages.get(1), "$limit") : null;
+            return new Beginning(match, limit instanceof Number number ? number.intValue() : 0);
         }
 
-        @Override
-        public synchronized boolean canHandle(Document query) {
-            return super.canHandle(isFixedBy(query) ? alone(query) : query);
-        }
-
-        @Override
-        public synchronized Iterable<Integer> getPositions(Document query) {
-            return super.getPositions(isFixedBy(query) ? alone(query) : query);
-        }
-
-        private boolean isFixedBy(Document query) {
-            return keys().size() == 1 && query.get(keys().get(0)) instanceof String;
-        }
-
-        private Document alone(Document query) {
-            return new Document(keys().get(0), query.get(keys().get(0)));
+        private static Object of(Object stage, String name) {
+            return stage instanceof Document fields ? fields.get(name) : null;
         }
     }
 
-    /**
-     * Finds documents by a range of text in its first field, as workers look for what is due. The
-     * original keeps no index but unique ones.
-     */
-    private static class RangeIndex extends EmptyIndex<Integer> {
-        private final TreeMap<String, Map<Object, Integer>> positions = new TreeMap<>();
+    private static final ThreadLocal<Beginning> BEGINNING = new ThreadLocal<>();
 
-        RangeIndex(String name, List<IndexKey> keys) {
+    /**
+     * Finds documents by that index which the query fixes most fields of, and hands them out in its
+     * order, no more than are asked for, as MongoDB does. The original walks them all for anything
+     * but equality in a unique index's fields and nothing else, and sorts all that it has found.
+     */
+    private static class IndexedCollection extends MemoryCollection {
+        IndexedCollection(
+                MongoDatabase database, String name, CollectionOptions options,
+                CursorRegistry cursors) {
+            super(database, name, options, cursors);
+        }
+
+        @Override
+        public Stream<Document> queryAllAsStream() {
+            Beginning first = BEGINNING.get();
+            if (first == null) {
+                return super.queryAllAsStream();
+            }
+            List<Document> found = new ArrayList<>();
+            queryDocuments(first.match(), null, 0, first.limit(), 0, null).forEach(found::add);
+            return found.stream();
+        }
+
+        @Override
+        protected synchronized QueryResult queryDocuments(
+                Document query, Document order, int skip, int limit, int batch,
+                Document projection) {
+            Plan plan = null;
+            for (Index<Integer> each : getIndexes()) {
+                Plan other = each instanceof Kept kept ? kept.tree().plan(query, order) : null;
+                plan = other != null && (plan == null || other.beats(plan)) ? other : plan;
+            }
+            if (plan == null) {
+                return super.queryDocuments(query, order, skip, limit, batch, projection);
+            }
+            boolean isEnough = plan.way() != 0 && limit > 0;
+            boolean isSorted = plan.way() != 0 && plan.ranges().size() == 1;
+            Stream<Document> found = plan.ranges().stream().flatMap(range -> {
+                Stream<Document> within = range.values().stream().distinct()
+                        .map(this::getDocument)
+                        .filter(document -> documentMatchesQuery(document, query));
+                return isEnough ? within.limit(skip + limit) : within;
+            });
+            Document left = isSorted ? null : order;
+            return matchDocumentsFromStream(
+                    found.distinct(), query, left, skip, limit, batch, projection);
+        }
+    }
+
+    /** An index that is kept in order. */
+    private interface Kept {
+        Tree tree();
+    }
+
+    /** How to answer a query; `way` is 0 if what is found has yet to be sorted. */
+    private record Plan(
+            List<NavigableMap<Object[], Integer>> ranges, boolean isOne, int fixed, int way) {
+        boolean beats(Plan other) {
+            int by = Boolean.compare(isOne, other.isOne);
+            by = by != 0 ? by : Integer.compare(fixed, other.fixed);
+            return (by != 0 ? by : Integer.compare(Math.abs(way), Math.abs(other.way))) > 0;
+        }
+    }
+
+    private static class UniqueIndex extends MemoryUniqueIndex implements Kept {
+        private final Tree tree;
+
+        UniqueIndex(String name, List<IndexKey> keys, boolean isSparse) {
+            super(name, keys, isSparse);
+            tree = new Tree(keys, true);
+        }
+
+        @Override
+        public synchronized void add(
+                Document document, Integer position, MongoCollection<Integer> collection) {
+            super.add(document, position, collection);
+            tree.add(document, position);
+        }
+
+        @Override
+        public synchronized Integer remove(Document document) {
+            tree.remove(document);
+            return super.remove(document);
+        }
+
+        @Override
+        public Tree tree() {
+            return tree;
+        }
+    }
+
+    private static class OrderedIndex extends EmptyIndex<Integer> implements Kept {
+        private final Tree tree;
+
+        OrderedIndex(String name, List<IndexKey> keys) {
             super(name, keys);
+            tree = new Tree(keys, false);
         }
 
         @Override
         public void add(Document document, Integer position, MongoCollection<Integer> collection) {
-            String value = value(document);
-            if (value != null) {
-                positions.computeIfAbsent(value, any -> new HashMap<>())
-                        .put(document.get("_id"), position);
-            }
+            tree.add(document, position);
         }
 
         @Override
         public Integer remove(Document document) {
-            String value = value(document);
-            Map<Object, Integer> same = value == null ? null : positions.get(value);
-            if (same != null) {
-                same.remove(document.get("_id"));
-                if (same.isEmpty()) {
-                    positions.remove(value);
-                }
-            }
+            tree.remove(document);
             return null;
         }
 
@@ -120,37 +204,210 @@ class TestServer {
         public void updateInPlace(
                 Document before, Document after, Integer position,
                 MongoCollection<Integer> collection) {
-            remove(before);
-            add(after, position, collection);
+            tree.remove(before);
+            tree.add(after, position);
         }
 
         @Override
-        public boolean canHandle(Document query) {
-            return bound(query) != null;
+        public Tree tree() {
+            return tree;
+        }
+    }
+
+    /**
+     * Where the documents are, in the order of the index's fields. One whose first field is missing
+     * is not in it, and of a field that lies within a list it knows no more than that field.
+     */
+    private static class Tree {
+        private static final Object BEFORE_ALL = new Object();
+        private static final Object AFTER_ALL = new Object();
+        private static final Set<String> BOUNDS = Set.of("$gt", "$gte", "$lt", "$lte");
+
+        private final TreeMap<Object[], Integer> positions = new TreeMap<>(this::compare);
+        private final List<String> names;
+        private final List<String[]> paths;
+        private final int[] ways;
+        private final boolean isUnique;
+        private boolean hasLists;
+
+        Tree(List<IndexKey> keys, boolean isUnique) {
+            this.isUnique = isUnique;
+            names = keys.stream().map(IndexKey::getKey).toList();
+            paths = names.stream().map(name -> name.split("\\.")).toList();
+            ways = keys.stream().mapToInt(key -> key.isAscending() ? 1 : -1).toArray();
         }
 
-        @Override
-        public Iterable<Integer> getPositions(Document query) {
-            return positions.headMap(bound(query), true).values().stream()
-                    .flatMap(same -> same.values().stream())
-                    .toList();
+        void add(Document document, Integer position) {
+            entries(document).forEach(entry -> positions.put(entry, position));
         }
 
-        private String value(Document document) {
-            Object value = document;
-            for (String name : keys().get(0).split("\\.")) {
-                value = value instanceof Document within ? within.get(name) : null;
+        void remove(Document document) {
+            entries(document).forEach(positions::remove);
+        }
+
+        /** How this index answers the query: null if it fixes, or bounds, no first field. */
+        Plan plan(Document query, Document order) {
+            List<List<Object>> prefixes = List.of(List.of());
+            int fixed = 0;
+            while (fixed < (hasLists ? 1 : names.size())) {
+                List<?> values = among(query.get(names.get(fixed)));
+                if (values == null) {
+                    break;
+                }
+                prefixes = prefixes.stream()
+                        .flatMap(begun -> values.stream().map(value -> with(begun, value)))
+                        .toList();
+                fixed++;
             }
-            return value instanceof String text ? text : null;
+            boolean isBounded = fixed < (hasLists ? 1 : names.size())
+                    && isRange(query.get(names.get(fixed)));
+            if (fixed == 0 && !isBounded) {
+                return null;
+            }
+            int way = way(query, order == null ? new Document() : order, fixed);
+            List<NavigableMap<Object[], Integer>> ranges = new ArrayList<>();
+            for (List<Object> prefix : prefixes) {
+                Document bounds = isBounded ? (Document) query.get(names.get(fixed)) : null;
+                NavigableMap<Object[], Integer> range = within(prefix, bounds);
+                ranges.add(way < 0 ? range.descendingMap() : range);
+            }
+            return new Plan(ranges, isUnique && fixed == names.size(), fixed, way);
         }
 
-        /** Up to where the query wants the field, if that is all it says of it. */
-        private String bound(Document query) {
-            return query.get(keys().get(0)) instanceof Document wanted
-                            && wanted.size() == 1
-                            && wanted.get("$lte") instanceof String text
-                    ? text
-                    : null;
+        /** Which way to walk for that order; 0 if neither way gives it. */
+        private int way(Document query, Document order, int fixed) {
+            int way = 0;
+            int place = fixed;
+            for (String name : order.keySet()) {
+                List<?> values = among(query.get(name));
+                if (values != null && values.size() == 1) {
+                    continue;
+                }
+                if (hasLists || place == names.size() || !names.get(place).equals(name)) {
+                    return 0;
+                }
+                int wanted = ((Number) order.get(name)).intValue() * ways[place++];
+                if (way != 0 && way != wanted) {
+                    return 0;
+                }
+                way = wanted;
+            }
+            return way == 0 ? 1 : way;
+        }
+
+        private NavigableMap<Object[], Integer> within(List<Object> prefix, Document bounds) {
+            Object[] first = with(prefix, BEFORE_ALL).toArray();
+            Object[] last = with(prefix, AFTER_ALL).toArray();
+            for (String bound : bounds == null ? Set.<String>of() : bounds.keySet()) {
+                boolean isLower = bound.startsWith("$g") == ways[prefix.size()] > 0;
+                boolean isBefore = isLower == bound.endsWith("e");
+                List<Object> to = with(prefix, bounds.get(bound));
+                Object[] edge = with(to, isBefore ? BEFORE_ALL : AFTER_ALL).toArray();
+                if (isLower) {
+                    first = edge;
+                } else {
+                    last = edge;
+                }
+            }
+            return compare(first, last) < 0
+                    ? positions.subMap(first, true, last, true)
+                    : Collections.emptyNavigableMap();
+        }
+
+        /** The values that a field is to have, one or some; null if that is not what is asked. */
+        private static List<?> among(Object wanted) {
+            if (wanted instanceof Document asked && asked.size() == 1
+                    && asked.get("$in") instanceof Collection<?> some) {
+                boolean arePlain = some.stream().allMatch(Tree::isPlain);
+                return arePlain ? some.stream().distinct().toList() : null;
+            }
+            return isPlain(wanted) ? List.of(wanted) : null;
+        }
+
+        private static boolean isRange(Object wanted) {
+            return wanted instanceof Document asked
+                    && !asked.isEmpty()
+                    && BOUNDS.containsAll(asked.keySet())
+                    && asked.values().stream().allMatch(Tree::isPlain);
+        }
+
+        private static boolean isPlain(Object value) {
+            return value instanceof String || value instanceof Number || value instanceof Boolean;
+        }
+
+        private static List<Object> with(List<?> begun, Object value) {
+            List<Object> longer = new ArrayList<>(begun);
+            longer.add(value);
+            return longer;
+        }
+
+        private List<Object[]> entries(Document document) {
+            List<Object> fields = new ArrayList<>();
+            for (String[] path : paths) {
+                List<Object> values = new ArrayList<>();
+                boolean isList = collect(document, path, 0, values);
+                hasLists |= isList;
+                if (isList && !fields.isEmpty()) {
+                    break;
+                }
+                if (isList) {
+                    return values.stream()
+                            .map(value -> new Object[] {value, document.get("_id")})
+                            .toList();
+                }
+                Object value = values.isEmpty() ? null : values.get(0);
+                if (value == null && fields.isEmpty()) {
+                    return List.of();
+                }
+                fields.add(value);
+            }
+            fields.add(document.get("_id"));
+            return List.<Object[]>of(fields.toArray());
+        }
+
+        private static boolean collect(Object value, String[] path, int depth, List<Object> found) {
+            boolean isList = false;
+            if (value instanceof Collection<?> list) {
+                isList = true;
+                list.forEach(each -> collect(each, path, depth, found));
+            } else if (depth < path.length) {
+                if (value instanceof Document within && within.containsKey(path[depth])) {
+                    isList = collect(within.get(path[depth]), path, depth + 1, found);
+                }
+            } else if (value != null) {
+                found.add(value);
+            }
+            return isList;
+        }
+
+        private int compare(Object[] one, Object[] other) {
+            for (int place = 0; place < Math.min(one.length, other.length); place++) {
+                int by = compareValues(one[place], other[place]);
+                if (by != 0) {
+                    boolean isEdge = isEdge(one[place]) || isEdge(other[place]);
+                    return isEdge || place >= ways.length ? by : by * ways[place];
+                }
+            }
+            return Integer.compare(one.length, other.length);
+        }
+
+        private static int compareValues(Object one, Object other) {
+            if (one == other) {
+                return 0;
+            }
+            if (one == BEFORE_ALL || other == AFTER_ALL) {
+                return -1;
+            }
+            if (one == AFTER_ALL || other == BEFORE_ALL) {
+                return 1;
+            }
+            return one instanceof String text && other instanceof String word
+                    ? text.compareTo(word)
+                    : ValueComparator.asc().compare(one, other);
+        }
+
+        private static boolean isEdge(Object value) {
+            return value == BEFORE_ALL || value == AFTER_ALL;
         }
     }
 }
