@@ -64,6 +64,13 @@ class TaskDesk(Protocol):
         """What is to be done; costs nothing for what is done."""
 
     @abstractmethod
+    async def count(self, state: TaskState, at_most: int, /) -> int:
+        """How many tasks are in that state, counted no further than `at_most`.
+
+        Not for those that are done. Costs no more for what is past the bound.
+        """
+
+    @abstractmethod
     async def page(
         self, state: TaskState, after: TaskStanding | None, limit: int, /
     ) -> Sequence[TaskStanding]:

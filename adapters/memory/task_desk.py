@@ -29,6 +29,11 @@ class MemoryTaskDesk:
             counted = Counter((each.task.kind.value, TaskState(each.state)) for each in open_)
             return QueueDepth(tasks=dict(counted), due_since=due_since)
 
+    async def count(self, state: TaskState, at_most: int, /) -> int:
+        with self._faults.around("count_tasks"):
+            found = sum(each.state == state.value for each in self._store.tasks.values())
+            return min(found, at_most)
+
     async def page(
         self, state: TaskState, after: TaskStanding | None, limit: int, /
     ) -> Sequence[TaskStanding]:

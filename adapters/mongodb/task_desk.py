@@ -50,6 +50,16 @@ class MongoTaskDesk:
                 due_since[kind] = min(since, due_since.get(kind, since))
         return QueueDepth(tasks=counted, due_since=due_since)
 
+    async def count(self, state: TaskState, at_most: int, /) -> int:
+        # Each order that is found has one such task at least.
+        rows = await self._aggregate(
+            *_unwound({"tasks.state": state.value}, at_most=at_most),
+            {"$limit": at_most},
+            {"$group": {"_id": None, "tasks": {"$sum": 1}}},
+            batch=1,
+        )
+        return int(rows[0]["tasks"]) if rows else 0
+
     async def page(
         self, state: TaskState, after: TaskStanding | None, limit: int, /
     ) -> Sequence[TaskStanding]:
@@ -128,10 +138,16 @@ class MongoTaskDesk:
         return ended is True
 
 
-def _unwound(wanted: Document, following: Document | None = None) -> list[Document]:
-    """The stages that give one row for each task; the first keeps to what an index finds."""
+def _unwound(
+    wanted: Document, following: Document | None = None, at_most: int | None = None
+) -> list[Document]:
+    """The stages that give one row for each task; the first keeps to what an index finds.
+
+    No more than `at_most` orders are read, if that is told.
+    """
     return [
         {"$match": wanted},
+        *([] if at_most is None else [{"$limit": at_most}]),
         {"$project": {"tasks": 1}},
         {"$unwind": "$tasks"},
         {"$match": wanted | (following or {})},

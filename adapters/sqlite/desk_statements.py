@@ -7,6 +7,10 @@ MEASURE_TASKS = f"""
     SELECT kind, state, count(*) AS tasks, min(ready_at) AS first_ready_at FROM tasks
     WHERE {TO_COME} AND state IN ('waiting', 'leased', 'parked') GROUP BY state, kind
 """
+COUNT_TASKS = f"""
+    SELECT count(*) AS tasks
+    FROM (SELECT 1 FROM tasks WHERE {TO_COME} AND state = :state LIMIT :at_most)
+"""
 PAGE_OF_TASKS = f"""
     SELECT * FROM tasks
     WHERE {TO_COME} AND state = :state AND (kind, ready_at, task_id) > (:kind, :ready_at, :task_id)

@@ -34,6 +34,10 @@ class SqliteTaskDesk:
         counted = {(row["kind"], TaskState(row["state"])): row["tasks"] for row in rows}
         return QueueDepth(tasks=counted, due_since=due_since)
 
+    async def count(self, state: TaskState, at_most: int, /) -> int:
+        rows = await self._rows(sql.COUNT_TASKS, {"state": state.value, "at_most": at_most})
+        return int(rows[0]["tasks"])
+
     async def page(
         self, state: TaskState, after: TaskStanding | None, limit: int, /
     ) -> Sequence[TaskStanding]:

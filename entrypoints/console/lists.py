@@ -15,6 +15,8 @@ from entrypoints.console.places import place_text, read_place
 from ports.order_board import BoardLine, BoardList
 
 PAGE = 50
+# Counted no further: whoever has so many needs no exact number.
+COUNTED = 1000
 _MAX_WORD = 200
 
 

@@ -13,6 +13,7 @@ from domain.takings import TakingsKind
 from entrypoints.api.bodies import AnyRequest
 from entrypoints.console.approvals import waiting_for_approval
 from entrypoints.console.chart import HEIGHT, WIDTH, charts_of
+from entrypoints.console.lists import COUNTED
 from entrypoints.console.pages import Pages
 from entrypoints.console.parts import ConsoleParts
 from ports.order_board import BoardLine, BoardList
@@ -21,8 +22,6 @@ from ports.task_desk import TaskState
 _DAYS = 28
 _MOST_CHARTS = 3
 _LINES = 5
-# Counted no further: whoever has so many needs no exact number.
-_COUNTED = 1000
 ATTENTION = (BoardList.AWAITING_DEPOSIT, BoardList.FORGED, BoardList.SURPLUS)
 
 
@@ -32,9 +31,9 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
     @get("/")
     async def show_overview(request: AnyRequest) -> Template:
         # Asked together: a store answers what waits at the same time in one visit.
-        days, depth, boards, approvals, parked, sweeps = await asyncio.gather(
+        days, parked_count, boards, approvals, parked, sweeps = await asyncio.gather(
             parts.read_board.days(_DAYS),
-            parts.desk.depth(parts.clock.now()),
+            parts.desk.count(TaskState.PARKED, COUNTED),
             asyncio.gather(*(_board(parts, which) for which in ATTENTION)),
             waiting_for_approval(parts.approve_refund, "", _LINES),
             parts.desk.page(TaskState.PARKED, None, _LINES),
@@ -48,13 +47,11 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
             "days": _DAYS,
             "size": {"width": WIDTH, "height": HEIGHT},
             "boards": boards,
-            "counted": _COUNTED,
+            "counted": COUNTED,
             "approvals": approvals.first,
             "more_approvals": approvals.more is not None,
             "parked": parked,
-            "parked_count": sum(
-                count for (_, state), count in depth.tasks.items() if state is TaskState.PARKED
-            ),
+            "parked_count": parked_count,
             "sweeps": sweeps,
         }
         return pages.page(request, "overview", context)
@@ -65,7 +62,7 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
 async def _board(parts: ConsoleParts, which: BoardList) -> tuple[str, int, Sequence[BoardLine]]:
     """A list's name, how long it is, and its first lines."""
     count, lines = await asyncio.gather(
-        parts.board.count(which, _COUNTED), parts.board.page(which, None, _LINES)
+        parts.board.count(which, COUNTED), parts.board.page(which, None, _LINES)
     )
     return which.value, count, lines
 

@@ -1,5 +1,6 @@
 """What is to be done and what was given up, and what the last sweeps found."""
 
+import asyncio
 from urllib.parse import urlencode
 
 from litestar import get
@@ -8,7 +9,7 @@ from litestar.response import Template
 
 from domain.errors import InvalidValue
 from entrypoints.api.bodies import AnyRequest
-from entrypoints.console.lists import PAGE
+from entrypoints.console.lists import COUNTED, PAGE
 from entrypoints.console.pages import Pages
 from entrypoints.console.parts import ConsoleParts
 from ports.task_desk import TaskState
@@ -25,18 +26,18 @@ def queue_routes(pages: Pages, parts: ConsoleParts) -> list[HTTPRouteHandler]:
         asked = request.query_params
         state = _state_of(asked.get("state", TaskState.PARKED.value))
         after = await parts.desk.find(asked["after"]) if "after" in asked else None
-        standings = await parts.desk.page(state, after, PAGE + 1)
-        depth = await parts.desk.depth(parts.clock.now())
+        standings, counts = await asyncio.gather(
+            parts.desk.page(state, after, PAGE + 1),
+            asyncio.gather(*(parts.desk.count(each, COUNTED) for each in _STATES)),
+        )
         more = None
         if len(standings) > PAGE:
             last = {"state": state.value, "after": standings[PAGE - 1].task_id}
             more = f"/console/tasks?{urlencode(last)}"
         context = {
             "state": state.value,
-            "counts": {
-                each.value: sum(count for (_, where), count in depth.tasks.items() if where is each)
-                for each in _STATES
-            },
+            "counts": {each.value: count for each, count in zip(_STATES, counts, strict=True)},
+            "counted": COUNTED,
             "standings": standings[:PAGE],
             "more": more,
         }

@@ -100,6 +100,7 @@ async def memory_store(_folder: Path) -> AsyncIterator[Store]:
     async def cut() -> None:
         # Methods of one name in two ports fail each by a name of its own.
         names = [
+            "count_tasks",
             "retry_parked",
             "drop_parked",
             "find_task",

@@ -213,6 +213,7 @@ class StoresAgree(RuleBasedStateMachine):
         last = next(iter(first.values()))[-1:]
         if last:
             self.agreed(lambda _, store: store.desk.page(TaskState(state), last[0], limit), list)
+        self.agreed(lambda _, store: store.desk.count(TaskState(state), limit))
 
     @rule(which=st.sampled_from(BoardList), limit=st.integers(1, 6))
     def page_board(self, which: BoardList, limit: int) -> None:

@@ -37,6 +37,7 @@ NAMED_LIKE_OTHERS = {
     "drop a parked one",
     "page of the board",
     "count of the board",
+    "count in a state",
 }
 QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "find_by_id": lambda store: store.orders.find_by_id(ORDER_ID),
@@ -74,6 +75,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "has_seen": lambda store: store.seen_webhooks.has_seen(GATEWAY, "msg_1"),
     "mark_seen": lambda store: store.seen_webhooks.mark_seen(SEEN, NOON),
     "depth": lambda store: store.desk.depth(NOON),
+    "count in a state": lambda store: store.desk.count(TaskState.PARKED, 1),
     "page": lambda store: store.desk.page(TaskState.PARKED, None, 1),
     "find": lambda store: store.desk.find(a_task().task_id),
     "retry a parked one": lambda store: store.desk.retry(a_task().task_id, NOON),

@@ -49,6 +49,7 @@ async def listed(desk: TaskDesk, state: TaskState, limit: int = 10) -> list[str]
 
 async def test_an_empty_queue_has_nothing_to_show(desk: TaskDesk) -> None:
     assert await desk.depth(NOON) == QueueDepth(tasks={}, due_since={})
+    assert await desk.count(PARKED, 10) == 0
     assert [await listed(desk, state) for state in (WAITING, LEASED, PARKED)] == [[], [], []]
     assert await desk.find(a_task().task_id) is None
     assert list(await desk.of_order(RECHECK, "order-0001")) == []
@@ -74,6 +75,18 @@ async def test_the_depth_counts_what_is_to_be_done_by_kind_and_state(
         ("recheck", LEASED): 1,
         ("tellShop", WAITING): 3,
     }
+
+
+async def test_a_state_is_counted_as_far_as_is_asked(desk: TaskDesk, tasks: TaskQueue) -> None:
+    await tasks.put(a_task(detail="done"))
+    (claimed,) = await lent(tasks)
+    await tasks.complete(claimed)
+    for order_id in ("order-1", "order-1", "order-2"):
+        await parked(tasks, order_id=order_id, detail=str(await desk.count(PARKED, 10)))
+    await tasks.put(a_task(order_id="order-1", detail="waiting"))
+
+    assert [await desk.count(PARKED, at_most) for at_most in (1, 2, 3, 4)] == [1, 2, 3, 3]
+    assert [await desk.count(state, 10) for state in (WAITING, LEASED)] == [1, 0]
 
 
 async def test_the_longest_due_of_each_kind_tells_the_age(desk: TaskDesk, tasks: TaskQueue) -> None:

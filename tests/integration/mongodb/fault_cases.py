@@ -271,6 +271,7 @@ CASES: dict[str, Case] = {
         lambda ports, _: ports.board.count(BoardList.SURPLUS, 10), with_crowd_added_up
     ),
     "depth": same(lambda ports, _: ports.desk.depth(NOON)),
+    "count in a state": same(lambda ports, _: ports.desk.count(TaskState.WAITING, 10)),
     "page": same(lambda ports, _: ports.desk.page(TaskState.WAITING, None, 10)),
     "find": same(lambda ports, _: ports.desk.find(STOOD.task_id)),
     "of_order": same(lambda ports, _: ports.desk.of_order(STOOD.kind, ORDER_ID)),
