@@ -1,7 +1,7 @@
 """Past orders spread over the last two months, some of which need a look.
 
-Of a hundred one waits for its deposit; of two hundred one was forged, of five hundred one paid
-twice.
+Of a hundred one waits for its deposit, and has a task that is not due yet; of two hundred one was
+forged, of five hundred one paid twice, of two thousand one has a parked task.
 """
 
 import asyncio
@@ -20,9 +20,12 @@ from adapters.mongodb.board_batch import batch_of, hour_text, traces_of
 from adapters.mongodb.database import MongoDatabase
 from adapters.mongodb.order_board import MongoOrderBoard
 from adapters.mongodb.stored_fields import moment_text
+from adapters.mongodb.task_ledger import PARKED, WAITING
 from benchmarks.stored_orders import load_mongodb, load_sqlite
 
 LAST_DAYS_US = 60 * 86_400_000_000
+# From when an order was made to when its waiting task is due: none is while pages are looked at.
+_DUE_LATER_US = 90 * 86_400_000_000
 # Of the ids that `stored_orders` gives, the number.
 _NUMBER = "CAST(substr(order_id, 6) AS INTEGER)"
 _SPREAD = (
@@ -33,6 +36,10 @@ _SPREAD = (
     f"UPDATE orders SET status = 'awaitingDeposit' WHERE {_NUMBER} % 100 = 1",
     f"UPDATE history SET outcome = 'forged' WHERE {_NUMBER} % 200 = 2",
     f"UPDATE payments SET surplus = 1 WHERE {_NUMBER} % 500 = 3",
+    f"UPDATE tasks SET ready_at = :first + {_NUMBER} * :step",
+    f"UPDATE tasks SET ready_at = ready_at + {_DUE_LATER_US} WHERE {_NUMBER} % 100 = 1",
+    f"UPDATE tasks SET state = 'waiting' WHERE {_NUMBER} % 100 = 1",
+    f"UPDATE tasks SET state = 'parked', park_reason = 'tooOften' WHERE {_NUMBER} % 2000 = 4",
 )
 
 
@@ -86,14 +93,20 @@ class _Board:
         self._shares: dict[tuple[bool, bool], dict[str, Any]] = {}
 
     def spread(self, number: int, order: dict[str, Any]) -> None:
-        at = moment_text(self._first + timedelta(microseconds=number * self._step_us))
-        (payment,), (entry,) = order["payments"], order["history"]
-        order["created_at"] = payment["paid_at"] = entry["at"] = at
+        made_at = self._first + timedelta(microseconds=number * self._step_us)
+        at = moment_text(made_at)
+        (payment,), (entry,), (task,) = order["payments"], order["history"], order["tasks"]
+        order["created_at"] = payment["paid_at"] = entry["at"] = task["ready_at"] = at
         order["customer"]["customer_id"] = f"customer-{number // 100}"
         if number % 100 == 1:
             order["status"] = "awaitingDeposit"
+            due_at = moment_text(made_at + timedelta(microseconds=_DUE_LATER_US))
+            task |= {"state": WAITING, "ready_at": due_at}
+            order["next_due"] = {task["kind"]: due_at}
         if number % 200 == 2:
             entry["outcome"] = "forged"
+        if number % 2000 == 4:
+            task |= {"state": PARKED, "reason": "tooOften"}
         if number % 500 == 3:
             key = {**payment["key"], "payment_id": f"{payment['key']['payment_id']}-again"}
             order["payments"].append({**payment, "key": key})
