@@ -1,8 +1,7 @@
 """How many commands each thing costs, and that an index serves every one of them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pymongo import IndexModel
@@ -21,13 +20,19 @@ from domain.policy import Policy
 from domain.tasks import TaskKind
 from tests.integration.mongodb.conftest import RawDatabase
 from tests.integration.mongodb.fault_cases import CASES, Ports
+from tests.integration.mongodb.index_rule import (
+    BY_ID,
+    Asked,
+    Command,
+    Indexes,
+    asked_by,
+    serving_index,
+)
 from tests.integration.mongodb.test_faults import empty, wires
 from tests.support.factories import GATEWAY, NOON, ORDER_ID, a_key, a_payment, a_task, an_order
 from tests.support.mongodb_proxy import MongoProxy
 from tests.support.mongodb_server import MongoServer
 
-Command = Mapping[str, Any]
-BY_ID = [("_id", 1)]
 ORDER_INDEXES = indexes(claims_apart=False)
 
 
@@ -126,45 +131,16 @@ async def test_a_claim_costs_one_command_and_one_for_each_order(
     assert names(proxy) == ["find", "update", "update"]
 
 
-def queries_of(command: Command) -> list[tuple[Mapping[str, Any], list[tuple[str, int]]]]:
-    """What a command asks for, and in which order; each change of many by itself."""
-    if "find" in command:
-        return [(command["filter"], list(command.get("sort", {}).items()))]
-    if "aggregate" in command:
-        return [(command["pipeline"][0]["$match"], [])]
-    return [(update["q"], []) for update in command["updates"]]
+def queries_of(command: Command) -> list[Asked]:
+    """What a command asks for; each change of many by itself."""
+    if "updates" not in command:
+        return [asked_by(command)]
+    return [Asked(query=update["q"], order=[], limit=0, hint=None) for update in command["updates"]]
 
 
-def serving_index(
-    query: Mapping[str, Any],
-    order: list[tuple[str, int]],
-    hint: str | None = None,
-    existing: Sequence[IndexModel] = ORDER_INDEXES,
-) -> str | None:
-    """The index that finds what is asked for and hands it out in order, without a scan or a sort.
-
-    Its leading fields are those compared for equality; the rest must come in the order's way.
-    """
-    known: dict[str, list[tuple[str, int]]] = {"_id_": BY_ID} | {
-        index.document["name"]: list(index.document["key"].items()) for index in existing
-    }
-    # What one and the same element of a list has to fulfil, an index on its fields answers.
-    within = query.get("payments", {}).get("$elemMatch", {})
-    query = {**query, **{f"payments.{field}": wanted for field, wanted in within.items()}}
-    for name, key in known.items():
-        fields = [field for field, _ in key]
-        if fields[0] not in query or hint not in (None, name):
-            continue
-        fixed = 0
-        while fixed < len(key) and not isinstance(query.get(fields[fixed], {}), dict):
-            fixed += 1
-        # `$in` over a few values is as many ordered scans, merged.
-        is_among = fixed < len(key) and "$in" in query.get(fields[fixed], {})
-        rest = key[fixed + is_among :][: len(order)]
-        # An index is walked either way, but merged scans go forwards.
-        if rest == order or (not is_among and [(field, -way) for field, way in rest] == order):
-            return name
-    return None
+def indexes_by_name(existing: Sequence[IndexModel]) -> Indexes:
+    named = {each.document["name"]: list(each.document["key"].items()) for each in existing}
+    return {**BY_ID, **named}
 
 
 async def all_commands(
@@ -183,9 +159,9 @@ async def all_commands(
 
 def served(commands: Sequence[Command], existing: Sequence[IndexModel]) -> set[str | None]:
     return {
-        serving_index(query, order, command.get("hint"), existing)
+        serving_index(asked, indexes_by_name(existing))
         for command in commands
-        for query, order in queries_of(command)
+        for asked in queries_of(command)
     }
 
 
@@ -231,5 +207,9 @@ async def test_the_planner_takes_an_index_for_every_command(
 
 
 def test_a_query_without_an_index_is_seen() -> None:
-    assert serving_index({"name": "x"}, []) is None
-    assert serving_index({"next_due.recheck": {"$lte": "x"}}, [("created_at", 1)]) is None
+    by_name = Asked(query={"name": "x"}, order=[], limit=1, hint=None)
+    due = {"next_due.recheck": {"$lte": "x"}}
+    in_another_order = Asked(query=due, order=[("created_at", 1)], limit=1, hint=None)
+
+    assert serving_index(by_name, indexes_by_name(ORDER_INDEXES)) is None
+    assert serving_index(in_another_order, indexes_by_name(ORDER_INDEXES)) is None
