@@ -59,6 +59,7 @@ def pages_of(count: int) -> Mapping[str, str]:
         "search: payment": f"/search?q=imp_past{count // 2:09}",
         "search: nothing": "/search?q=nothing-is-called-so",
         "an order": f"/orders/{last}",
+        "waiting refunds": "/refunds",
         "parked tasks": "/tasks",
         "waiting tasks": "/tasks?state=waiting",
         "sweeps": "/sweeps",

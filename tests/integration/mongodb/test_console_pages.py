@@ -4,12 +4,15 @@ It holds on every server, and says nothing of how quick one is.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
 
 from adapters.mongodb.adding_up import TAKINGS
 from benchmarks.console import pages_of
@@ -39,6 +42,8 @@ PAGES = {
     "a form to refund": f"/orders/{LATEST}/refund?payment=portone-v1/imp_{LATEST}",
     "a refund": f"/refunds/{LATEST}-refund",
 }
+# Asked for apart from the pages, or out of no database.
+NO_PAGES = ("/console/login", "/console/health", "/console/static/")
 # What is bounded by something else than a limit, or not at all, and why that does.
 BOUNDED_OTHERWISE: Mapping[str, Callable[[str, Asked], bool]] = {
     "sums of the hours that are shown": lambda collection, asked: (
@@ -81,9 +86,22 @@ async def operator(
                 container.api_settings(),
                 console=console_of(console_parts),
             )
+            every_page_is_among_them(app)
             async with client_of(app, "https://payproof.test") as client:
                 assert (await log_in(client)).status_code == 303
                 yield client, proxy
+
+
+def every_page_is_among_them(app: Litestar) -> None:
+    shown = [f"/console{path.partition('?')[0]}" for path in PAGES.values()]
+    patterns = [
+        re.sub(r"{[^}]+}", "[^/]+", route.path)
+        for route in app.routes
+        if isinstance(route, HTTPRoute) and "GET" in route.methods
+        if route.path.startswith("/console") and not route.path.startswith(NO_PAGES)
+    ]
+    assert patterns
+    assert [each for each in patterns if not any(re.fullmatch(each, path) for path in shown)] == []
 
 
 async def reads_of_pages(client: httpx.AsyncClient, proxy: MongoProxy) -> list[Command]:
