@@ -72,10 +72,15 @@ def _payments(order: Order) -> Table:
 
 
 def _part_in(order: Order, payment: Payment) -> str:
+    parts = []
     if order.settled_by == payment.key:
-        return "settles the order"
+        parts.append("settles the order")
     surplus = surplus_of(order, payment)
-    return "" if surplus is None else f"one too many: a refund of {surplus} would cure it"
+    if surplus is not None:
+        parts.append(f"one too many: a refund of {surplus} would cure it")
+    if payment.is_late:
+        parts.append("deposited after its deadline")
+    return "; ".join(parts)
 
 
 def _refunds(order: Order) -> Table:

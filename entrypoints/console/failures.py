@@ -11,7 +11,7 @@ from litestar.types import ExceptionHandlersMap
 
 from domain.errors import InvalidValue
 from entrypoints.api.bodies import AnyRequest
-from entrypoints.console.door import NotLoggedIn, login_address
+from entrypoints.console.door import HOME, NotLoggedIn, login_address
 from entrypoints.console.pages import Notice, Pages
 from entrypoints.console.words import sentence_for
 from ports.errors import PortError, RecordCorrupt
@@ -38,8 +38,7 @@ def showing_failures(pages: Pages) -> ExceptionHandlersMap:
             key = "login.expired" if error.had_session else "login.needed"
             if "hx-current-url" in request.headers:
                 # A part of that page: the whole has to go there, or the part would vanish.
-                whole = urlsplit(request.headers["hx-current-url"])
-                return pages.leave(login_address(whole._replace(scheme="", netloc="").geturl()))
+                return pages.leave(login_address(_path(request.headers["hx-current-url"])))
             return pages.go(request, login_address(error.asked), Notice(key=key, tone="wait"))
         http_status, key, values = _said(error)
         if http_status >= 500:
@@ -52,6 +51,13 @@ def showing_failures(pages: Pages) -> ExceptionHandlersMap:
         return pages.page(request, "failure", context, http_status=http_status)
 
     return cast(ExceptionHandlersMap, {Exception: show, HTTPException: show})
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url)._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        return HOME
 
 
 def _said(error: Exception) -> tuple[int, str, dict[str, object]]:

@@ -26,6 +26,7 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
     "payment.due": ("기한", "Until"),
     "payment.receipt": ("영수증", "Receipt"),
     "payment.settles": ("이 주문을 결제함", "settles the order"),
+    "payment.late": ("기한 뒤 입금", "paid in late"),
     "payment.surplus": ("초과 결제", "one too many"),
     "payment.forged": ("위조로 거절됨", "refused as a forgery"),
     "refunds": ("환불", "Refunds"),

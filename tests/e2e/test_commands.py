@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -163,6 +164,22 @@ async def test_explain_shows_every_payment_and_verdict(
     assert len(re.findall(r"answer sha256 [0-9a-f]{64}", ended.out)) == 2
     assert ended.out.count("rules 1") == 2
     assert ended.out.count("chain: holds, after ") == 2
+
+
+async def test_explain_says_that_a_deposit_came_late(
+    terminal: Terminal, control: SandboxControl
+) -> None:
+    an_hour_ago = int(time.time()) - 3600
+    late = await control.create_payment(
+        "order-1", 1000, pay_method="vbank", status="paid", overrides={"vbank_date": an_hour_ago}
+    )
+    await terminal.verify(late["imp_uid"], "order-1")
+
+    ended = await terminal.run("explain", "order-1")
+
+    shown = " ".join(re.sub("[│┃]", " ", ended.out).split())
+    assert "order order-1: paid" in shown
+    assert "settles the order; deposited after its deadline" in shown
 
 
 async def test_explain_and_audit_name_an_entry_that_was_changed(

@@ -103,6 +103,9 @@ async def test_it_hears_what_happens_once_and_again_when_asked(tmp_path: Path) -
     assert resend.printed == [f"{event_id} order.paid of order {order_id} is sent again"]
     assert event["type"] == "order.paid"
     assert (event["data"]["order_id"], event["data"]["payment_id"]) == (order_id, imp_uid)
+    readme = README.read_text(encoding="utf-8")
+    for part in (event, event["data"]):
+        assert f"`{{{', '.join(part)}}}`" in readme
 
 
 async def test_it_believes_nobody_else(tmp_path: Path) -> None:

@@ -232,13 +232,23 @@ async def test_a_form_sent_after_the_session_ended_changes_nothing_and_is_led_ba
     assert "로그인이 만료되었습니다. 아무것도 변경되지 않았습니다." in text_of(login)
 
 
-async def test_a_part_of_a_page_sends_the_whole_page_to_the_login() -> None:
+@pytest.mark.parametrize(
+    ("whole", "login"),
+    [
+        (
+            "https://payproof.test/console/orders?list=a",
+            "/console/login?next=%2Fconsole%2Forders%3Flist%3Da",
+        ),
+        ("https://[", "/console/login"),
+    ],
+)
+async def test_a_part_of_a_page_sends_the_whole_page_to_the_login(whole: str, login: str) -> None:
     async with visiting(a_shop_with()) as client:
-        at = {"HX-Request": "true", "HX-Current-URL": "https://payproof.test/console/orders?list=a"}
+        at = {"HX-Request": "true", "HX-Current-URL": whole}
         answer = await client.get("/console/health", headers=at)
 
     assert answer.status_code == 401
-    assert answer.headers["hx-redirect"] == "/console/login?next=%2Fconsole%2Forders%3Flist%3Da"
+    assert answer.headers["hx-redirect"] == login
     assert not answer.content
 
 

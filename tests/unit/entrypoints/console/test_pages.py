@@ -226,6 +226,18 @@ async def test_an_order_shows_its_payments_its_history_and_the_evidence() -> Non
     assert "기록의 해시 사슬이" in said  # this history was made up
 
 
+@pytest.mark.parametrize(("after_deadline", "is_said"), [(1, True), (-1, False)])
+async def test_a_deposit_that_came_late_is_marked(after_deadline: int, is_said: bool) -> None:
+    paid_at = NOON - timedelta(hours=1)
+    account = an_account(due_at=paid_at - timedelta(seconds=after_deadline))
+    payment = a_payment(paid_at=paid_at, virtual_account=account)
+    order = an_order(payments=(payment,), settled_by=payment.key, status=OrderStatus.PAID)
+    async with operating(a_shop_with(order)) as client:
+        said = await shown(client, f"/console/orders/{ORDER_ID}")
+
+    assert ("기한 뒤 입금" in said) is is_said
+
+
 @pytest.mark.parametrize("order_id", ["nothing-here", "%3Cb%3E", "x" * 300, "한글"])
 async def test_an_order_that_does_not_exist_is_said_in_words(order_id: str) -> None:
     async with operating(Shop()) as client:
