@@ -104,7 +104,13 @@ async def test_a_payment_too_many_is_found_and_given_back_with_approval(
         await page.locator("#found").get_by_role("link", name=order_id, exact=True).click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(f"주문 {order_id}")
 
-        await page.get_by_role("link", name="승인 여부 결정").click()
+        # The page looks again by itself, and takes nobody's place in it away.
+        decide = page.get_by_role("link", name="승인 여부 결정")
+        await decide.focus()
+        await page.locator("#moving").evaluate("part => part.classList.add('old')")
+        await expect(page.locator("#moving.old")).to_have_count(0)
+        await expect(decide).to_be_focused()
+        await page.keyboard.press("Enter")
         await page.get_by_label("사유").fill("두 번 결제됨 <i>확인</i>")
         await page.get_by_role("button", name="승인", exact=True).click()
         await expect(page.get_by_role("status")).to_have_text("환불을 승인했습니다.")
