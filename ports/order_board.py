@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -36,6 +36,10 @@ class BoardList(StrEnum):
     AWAITING_DEPOSIT = "awaitingDeposit"
     FORGED = "forged"
     SURPLUS = "surplus"
+
+
+# Where a payment stands that does not say when it was made: after all others.
+UNTOLD = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -2,17 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from adapters.memory.store import MemoryStore
 from domain.order import Order, OrderStatus
 from domain.outcome import OutcomeKind
 from domain.surplus import surplus_of
 from domain.takings import TakingsKind, shares_of
-from ports.order_board import BoardLine, BoardList, Place, Takings
-
-# When a payment was made that does not say it.
-_UNTOLD = datetime(1970, 1, 1, tzinfo=UTC)
+from ports.order_board import UNTOLD, BoardLine, BoardList, Place, Takings
 
 
 class MemoryOrderBoard:
@@ -120,6 +117,6 @@ def _surpluses(order: Order) -> Iterator[BoardLine]:
     for position, payment in enumerate(order.payments):
         surplus = surplus_of(order, payment)
         if surplus is not None:
-            at = payment.paid_at or _UNTOLD
+            at = payment.paid_at or UNTOLD
             place = Place(at=at, order_id=order.order_id, ordinal=position)
             yield _line(order, place=place, amount=surplus, key=payment.key)

@@ -15,13 +15,11 @@ from domain.outcome import OutcomeKind
 from domain.surplus import surplus_of
 from domain.takings import shares_of
 from ports.errors import RecordCorrupt
-from ports.order_board import BoardList
+from ports.order_board import UNTOLD, BoardList
 
 # By hour and currency, what counts by its name.
 Sums = Mapping[str, Mapping[str, int]]
 
-# When a payment was made that does not say it.
-_UNTOLD = "1970-01-01T00:00:00.000000+00:00"
 _HOUR_DIGITS = 13  # of a time as text: 2026-11-27T09
 # So that a batch fits into one document, whatever was tried on its orders.
 _MOST_LINES = 5_000
@@ -159,7 +157,7 @@ def _surpluses(order: Order) -> Iterator[tuple[int, Document]]:
                 {
                     "_id": _line_id("surplus", order.order_id, position),
                     "list": BoardList.SURPLUS.value,
-                    "at": moment_text(payment.paid_at) if payment.paid_at else _UNTOLD,
+                    "at": moment_text(payment.paid_at or UNTOLD),
                     "order_id": order.order_id,
                     "n": position,
                     "key": key_fields(payment.key),

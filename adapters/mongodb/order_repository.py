@@ -13,7 +13,7 @@ from adapters.mongodb.documents import (
     read_order,
 )
 from adapters.mongodb.errors import DRIVER_ERRORS, unavailable
-from adapters.mongodb.order_trips import Write
+from adapters.mongodb.order_trips import Fields, Write
 from adapters.mongodb.stored_fields import Document, StoredFields
 from adapters.mongodb.task_ledger import appending
 from domain.errors import InvalidValue
@@ -35,7 +35,8 @@ _TRIES = 3
 _STAMPS_KEPT = 16
 
 ORDER_ONLY: Document = {"tasks": 0, "writes": 0, "added_up": 0}
-_TRACES: Document = {"version": 1, "stub": 1, "writes": 1, "tasks.task_id": 1}
+_WHOLE = Fields(ORDER_ONLY)
+_TRACES = Fields({"version": 1, "stub": 1, "writes": 1, "tasks.task_id": 1})
 
 
 class MongoOrderRepository:
@@ -46,7 +47,7 @@ class MongoOrderRepository:
 
     async def find_by_id(self, order_id: str, /) -> Order | None:
         async with self._database.question():
-            document = await self._database.trips.find(order_id, ORDER_ONLY)
+            document = await self._database.trips.find(order_id, _WHOLE)
         return None if document is None or "stub" in document else read_order(document)
 
     async def add(self, order: Order, tasks: Sequence[Task], /) -> bool:

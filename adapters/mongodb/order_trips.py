@@ -41,6 +41,13 @@ class OrderDocuments(Protocol):
     async def bulk_write(self, writes: Sequence[UpdateOne], /, *, ordered: bool) -> Any: ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Fields:
+    """Which fields of a document are wanted. Made once: who wants the same names the same value."""
+
+    projection: Document
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """A change of the one document that the query finds, or of a new one if it may be made."""
@@ -56,10 +63,10 @@ class OrderTrips:
     def __init__(self, orders: OrderDocuments, *, apart: Callable[[], bool]) -> None:
         self._orders = orders
         self._apart = apart
-        self._reads: dict[str, RoundTrips[str, Document | None]] = {}
+        self._reads: dict[Fields, RoundTrips[str, Document | None]] = {}
         self._writes: RoundTrips[Write, bool | None] = RoundTrips(self._write, self._write_together)
 
-    async def find(self, order_id: str, fields: Document) -> Document | None:
+    async def find(self, order_id: str, fields: Fields) -> Document | None:
         """Those fields of the document of that id, as they are now, or None."""
         if self._apart():
             return await self._find(fields, order_id)
@@ -77,24 +84,23 @@ class OrderTrips:
         """Returns when all that was begun before is answered."""
         await asyncio.gather(self._writes.end(), *(reads.end() for reads in self._reads.values()))
 
-    def _finding(self, fields: Document) -> RoundTrips[str, Document | None]:
+    def _finding(self, fields: Fields) -> RoundTrips[str, Document | None]:
         """The trips of those who want the same fields."""
-        wanted = str(fields)
-        if wanted not in self._reads:
-            self._reads[wanted] = RoundTrips(
+        if fields not in self._reads:
+            self._reads[fields] = RoundTrips(
                 partial(self._find, fields), partial(self._find_together, fields)
             )
-        return self._reads[wanted]
+        return self._reads[fields]
 
-    async def _find(self, fields: Document, order_id: str) -> Document | None:
-        return await self._orders.find_one({"_id": order_id}, fields)
+    async def _find(self, fields: Fields, order_id: str) -> Document | None:
+        return await self._orders.find_one({"_id": order_id}, fields.projection)
 
     async def _find_together(
-        self, fields: Document, order_ids: Sequence[str]
+        self, fields: Fields, order_ids: Sequence[str]
     ) -> Sequence[Document | Exception | None]:
         query = {"_id": {"$in": list(order_ids)}}
         try:
-            documents = await self._orders.find(query, fields).to_list(len(order_ids))
+            documents = await self._orders.find(query, fields.projection).to_list(len(order_ids))
         except ConnectionFailure:
             raise
         except Exception:  # noqa: BLE001 - perhaps one of them alone cannot be read

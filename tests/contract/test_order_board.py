@@ -11,7 +11,7 @@ from domain.order import Order, OrderStatus
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import PaymentKey, PaymentStatus
 from domain.takings import TakingsKind
-from ports.order_board import BoardLine, BoardList, OrderBoard, Place, Takings
+from ports.order_board import UNTOLD, BoardLine, BoardList, OrderBoard, Place, Takings
 from ports.order_repository import OrderRepository
 from tests.contract.evolution import next_version, stored
 from tests.support.factories import (
@@ -141,7 +141,8 @@ async def test_a_payment_that_does_not_say_when_is_listed_and_not_added_up(
     order = await stored(orders, an_order(), paid(FIRST), settled_by=FIRST)
     await orders.save(next_version(order, paid(SECOND, None)), [])
 
-    assert [each.key for each in await turned(board, BoardList.SURPLUS)] == [SECOND]
+    lines = await turned(board, BoardList.SURPLUS)
+    assert [(each.key, each.place.at) for each in lines] == [(SECOND, UNTOLD)]
     assert await takings(board) == [summed(TakingsKind.PAID, 1, 1000)]
 
 

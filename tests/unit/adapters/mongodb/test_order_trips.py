@@ -17,10 +17,10 @@ from pymongo.errors import (
 )
 from pymongo.results import BulkWriteResult, UpdateResult
 
-from adapters.mongodb.order_trips import OrderTrips, Write
+from adapters.mongodb.order_trips import Fields, OrderTrips, Write
 from adapters.mongodb.stored_fields import Document
 
-FIELDS = {"version": 1}
+FIELDS = Fields({"version": 1})
 
 
 class Cursor:
@@ -113,7 +113,7 @@ async def test_each_reader_gets_its_own_document(orders: Orders) -> None:
 async def test_other_fields_are_other_trips(orders: Orders) -> None:
     way = trips(orders)
 
-    await asyncio.gather(way.find("a", FIELDS), way.find("a", {}))
+    await asyncio.gather(way.find("a", FIELDS), way.find("a", Fields({})))
 
     assert orders.calls == ["find_one", "find_one"]
 
