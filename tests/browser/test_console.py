@@ -112,6 +112,7 @@ async def test_a_payment_too_many_is_found_and_given_back_with_approval(
         await expect(decide).to_be_focused()
         await page.keyboard.press("Enter")
         await page.get_by_label("사유").fill("두 번 결제됨 <i>확인</i>")
+        await page.keyboard.press("Enter")  # decides nothing: one has to choose
         await page.get_by_role("button", name="승인", exact=True).click()
         await expect(page.get_by_role("status")).to_have_text("환불을 승인했습니다.")
         # The page follows the refund to its end by itself.
