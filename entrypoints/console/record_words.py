@@ -128,6 +128,10 @@ _DIFFERENCE: _Words = {
     "unreadableThere": ("결제사 응답을 읽을 수 없음", "unreadable there"),
     "unreadableHere": ("우리 기록을 읽을 수 없음", "unreadable here"),
 }
+_SWEEPER: _Words = {
+    "worker": ("작업자", "worker"),
+    "cli": ("명령줄", "shell"),
+}
 _FIELD: _Words = {
     "amount": ("금액", "amount"),
     "currency": ("통화", "currency"),
@@ -148,5 +152,6 @@ RECORD_WORDS: Mapping[str, _Words] = {
     "state": _STATE,
     "act": _ACT,
     "difference": _DIFFERENCE,
+    "sweeper": _SWEEPER,
     "field": _FIELD,
 }
