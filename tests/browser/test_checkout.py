@@ -244,6 +244,55 @@ async def test_markup_in_a_name_stays_text(town: Town, visit: Visit) -> None:
         assert await page.evaluate("window.said.success")
 
 
+# What PortOne's own script knows.
+REQUEST_PAY = {
+    *("amount", "app_scheme", "buyer_addr", "buyer_email", "buyer_name", "buyer_postcode"),
+    *("buyer_tel", "channelKey", "confirm_url", "currency", "custom_data", "customer_uid"),
+    *("m_redirect_url", "merchant_uid", "name", "notice_url", "pay_method", "tax_free"),
+    *("vat_amount", "vbank_due"),
+}
+VENDORS_SCRIPT = """window.IMP = {
+    init: (code) => { window.code = code },
+    request_pay: (params, told) => Object.assign(window, { params, told }),
+}"""
+
+
+@pytest.mark.parametrize("window_opens", [True, False])
+async def test_the_page_speaks_with_the_script_as_the_vendor_documents_it(
+    town: Town, visit: Visit, window_opens: bool
+) -> None:
+    async with visit(refusals=[COMPLETE]) as page:
+        buyer = Buyer(page, town.street.shop_url)
+        # A script of ours in the vendor's place, that answers with the least it ever does.
+        script = {"body": VENDORS_SCRIPT, "content_type": "text/javascript"}
+        await page.route(f"{town.street.sandbox_url}/**", lambda route: route.fulfill(**script))
+        await buyer.order("basket")
+        await page.wait_for_function("window.told !== undefined")
+        params = await page.evaluate("window.params")
+        if window_opens:
+            payment = await town.control.create_payment(
+                params["merchant_uid"], params["amount"], status="paid"
+            )
+            said = {"imp_uid": payment["imp_uid"], "merchant_uid": params["merchant_uid"]}
+        else:
+            refusal = {"error_code": "F1002", "error_msg": "이미 결제된 주문번호입니다."}
+            said = {"imp_uid": None, "merchant_uid": params["merchant_uid"], **refusal}
+        await page.evaluate("said => window.told(said)", said)
+
+        await expect(buyer.answer.get_by_role("heading")).to_have_text(
+            PAID if window_opens else REFUSED
+        )
+        if not window_opens:
+            await expect(buyer.answer).to_contain_text("이미 결제된 주문번호입니다.")
+        assert (await page.evaluate("window.code")).startswith("imp")
+
+    assert set(params) <= REQUEST_PAY
+    assert (params["amount"], params["currency"]) == (148_000, "KRW")
+    assert (params["pay_method"], params["buyer_name"]) == ("card", "김구매")
+    assert params["m_redirect_url"].startswith(town.street.shop_url)
+    assert max(len(params[name]) for name in ("merchant_uid", "name")) <= 40
+
+
 async def test_the_script_refuses_what_cannot_be_opened(town: Town, visit: Visit) -> None:
     ask = "params => new Promise(told => IMP.request_pay(params, told))"
     params = {"name": "꽃", "merchant_uid": "order-1", "amount": 1000}

@@ -161,7 +161,8 @@ async def test_only_script_and_code_differ_with_the_real_gateway(shop: Shop) -> 
         '<body data-gateway="portone-v1" data-merchant-code="imp00000000" data-channel-key="">',
     ]
     policies = [page.headers["Content-Security-Policy"] for page in (real, trial)]
-    assert policies[0].startswith("default-src 'self' https:")
+    # The scripts of card companies come from anywhere, and are written in any way.
+    assert "-src" not in policies[0]
     assert "https:" not in policies[1]
     assert "script-src 'self' http://127.0.0.1:8090;" in policies[1]
     assert all("frame-ancestors 'none'" in policy for policy in policies)
