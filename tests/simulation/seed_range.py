@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
 from tests.simulation.run import run_seed
+from tests.support.code_digest import digest_of
 
 BLOCK = 250
-_ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = ("domain", "ports", "application", "adapters/memory", "tests/simulation")
 
 
@@ -90,11 +89,7 @@ class Progress:
 
 def digest_of_code() -> str:
     """Names the code that the seeds are runs of: with other code they are other runs."""
-    digest = sha256()
-    for folder in _SOURCES:
-        for path in sorted((_ROOT / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest_of(*_SOURCES)
 
 
 def run_block(first_seed: int, seeds: int, gateway: str) -> Block:

@@ -19,6 +19,7 @@ from rich.progress import Progress
 from tests.soak import tally
 from tests.soak.leg import Leg, Plan
 from tests.soak.stores import STORES
+from tests.support.code_digest import digest_of
 from tests.support.progress_bar import progress_bar
 
 # What a leg holds in memory is forgotten at its end, so a soak may be as long as one likes. In a
@@ -29,6 +30,7 @@ PAUSE_S = (2.0, 8.0)
 OPERATIONS = (50, 800)
 # Fewer payments cannot be blamed for a kind of fault that none of them met.
 PAYMENTS_FOR_EVERY_KIND = 500
+_SOURCES = ("domain", "ports", "application", "adapters", "entrypoints", "sandbox", "tests/soak")
 OUT = Console(highlight=False, soft_wrap=True, markup=False)
 
 
@@ -65,7 +67,8 @@ class Soak:
         self._stores = stores
         self._crowd = crowd
         self._state = state
-        self._of = {"seed": seed, "stores": stores, "crowd": crowd}
+        code = digest_of(*_SOURCES)
+        self._of = {"seed": seed, "stores": stores, "crowd": crowd, "code": code}
         self._tally = tally.load(state, self._of)
         self.was_stopped = False
 
@@ -115,11 +118,13 @@ class Soak:
     def conclude(self) -> int:
         """Shows it all; the exit code."""
         tally.show(self._tally, OUT)
-        if self._tally.harms.total():
-            return 1
-        if self.was_stopped:
+        if self.was_stopped and not self._tally.harms.total():
             OUT.print(f"stopped after {self._tally.payments:,} payments; the same command goes on")
             return 130
+        # It has been told: the next call begins anew.
+        self._state.unlink(missing_ok=True)
+        if self._tally.harms.total():
+            return 1
         unmet = self._tally.unmet if self._payments >= PAYMENTS_FOR_EVERY_KIND else []
         if unmet:
             OUT.print(f"never met with, so nothing is shown about it: {', '.join(unmet)}")

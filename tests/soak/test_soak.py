@@ -87,6 +87,41 @@ def test_it_goes_on_where_it_was_stopped(run: Callable[..., Result]) -> None:
     assert len({plan.seed for plan in player.plans}) == 3
 
 
+def test_what_has_ended_begins_anew(run: Callable[..., Result]) -> None:
+    player = Player()
+
+    def be_harmed(plan: Plan) -> Tally:
+        tally = played(plan)
+        tally.blame([Complaint(Harm.LOST, "order-1: the reason")])
+        return tally
+
+    red = run(100, be_harmed)
+    again = run(100, player)
+    once_more = run(100, player)
+
+    assert [each.exit_code for each in (red, again, once_more)] == [1, 0, 0]
+    assert len(player.plans) == 2
+    assert "the reason" not in again.output
+
+
+def test_other_code_is_not_gone_on_with(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = Player()
+
+    def play_and_be_stopped(plan: Plan) -> Tally:
+        signal.raise_signal(signal.SIGINT)
+        return player(plan)
+
+    stopped = run(3000, play_and_be_stopped)
+    monkeypatch.setattr(soak, "digest_of", lambda *_: "other code")
+    ended = run(3000, player)
+
+    assert stopped.exit_code == 130
+    assert "going on" not in ended.output
+    assert [plan.payments for plan in player.plans] == [2000, 2000, 1000]
+
+
 def test_a_second_signal_forgets_the_leg(run: Callable[..., Result]) -> None:
     def be_stopped_twice(_plan: Plan) -> Tally:
         signal.raise_signal(signal.SIGINT)
