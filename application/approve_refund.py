@@ -1,6 +1,6 @@
 """Approve a refund that waits for a person, or decline it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from application.verify_payment import MAX_TRIES
@@ -53,7 +53,7 @@ class ApproveRefund:
 
     async def waiting(
         self, after_order_id: str = "", page: int = _PAGE
-    ) -> AsyncIterator[WaitingRefund | UnreadableOrder]:
+    ) -> AsyncGenerator[WaitingRefund | UnreadableOrder, None]:
         """Every refund that awaits approval, by order id, read in pages of so many orders.
 
         An order that cannot be understood is told in its place, and hides no other.

@@ -1,6 +1,7 @@
 """The refunds that wait for a person, turned by pages."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -33,12 +34,13 @@ async def waiting_for_approval(
     """So many, and all of the last one's order; fewer only if there are no more."""
     first: list[WaitingRefund | UnreadableOrder] = []
     last = after_order_id
-    async for each in approve_refund.waiting(after_order_id, at_least + 1):
-        order_id = each.order_id if isinstance(each, UnreadableOrder) else each.order.order_id
-        if len(first) >= at_least and order_id != last:
-            return Waiting(first=first, more=last)
-        first.append(each)
-        last = order_id
+    async with aclosing(approve_refund.waiting(after_order_id, at_least + 1)) as found:
+        async for each in found:
+            order_id = each.order_id if isinstance(each, UnreadableOrder) else each.order.order_id
+            if len(first) >= at_least and order_id != last:
+                return Waiting(first=first, more=last)
+            first.append(each)
+            last = order_id
     return Waiting(first=first, more=None)
 
 

@@ -162,11 +162,31 @@ async def test_an_event_is_sent_again_and_a_payment_looked_at(house: House, visi
     assert await house.shop.lookups(imp_uid) == 2
 
 
+async def reached_by_tab(page: Page) -> set[str]:
+    """What comes into focus from one Tab to the next, until the page is left."""
+    reached: list[str] = []
+    while True:
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate("document.activeElement.outerHTML.slice(0, 300)")
+        if focused.startswith("<body") or focused in reached[:1]:
+            return set(reached)
+        reached.append(focused)
+
+
 async def test_the_keyboard_reaches_everything_and_can_skip_the_menu(
     house: House, visit: Visit
 ) -> None:
+    order_id, _ = await paid_twice(house)
     async with visit() as page:
-        await log_in(page, house, "/orders")
+        await log_in(page, house, f"/orders/{order_id}")
+        usable = await page.evaluate(
+            """() => [...document.querySelectorAll("a[href], button, input, summary")]
+            .filter((each) => each.checkVisibility()).map((each) => each.outerHTML.slice(0, 300))"""
+        )
+        assert len(usable) > 15
+        assert await reached_by_tab(page) == set(usable)
+
+        await page.goto(f"{house.shop.url}/console/orders")
         await page.keyboard.press("Tab")
         await expect(page.get_by_role("link", name="본문으로 건너뛰기")).to_be_focused()
         await page.keyboard.press("Enter")
