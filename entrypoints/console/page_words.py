@@ -52,7 +52,7 @@ PAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "takings.refunded": ("그중 환불", "Given back of it"),
     "takings.surplus": ("그중 초과 결제", "Too much of it"),
     "takings.forged": ("위조 시도", "Forgeries"),
-    "count": ("{count}건", "{count}"),
+    "count": ("{count}건", "({count})"),
     "overTime": ("최근 {days}일 결제", "Payments of the last {days} days"),
     "overTime.label": (
         "일별 결제 금액 막대그래프, {currency}: 최고 {highest}",
