@@ -25,6 +25,7 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
     "payment.account": ("입금 계좌", "Account"),
     "payment.due": ("기한", "Until"),
     "payment.receipt": ("영수증", "Receipt"),
+    "payment.receipt.see": ("결제사에서 보기", "See it at the gateway"),
     "payment.settles": ("이 주문을 결제함", "settles the order"),
     "payment.late": ("기한 뒤 입금", "paid in late"),
     "payment.surplus": ("초과 결제", "one too many"),
@@ -46,7 +47,6 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
     "timeline.evidence": ("증거", "Evidence"),
     "timeline.answer": ("결제사 응답 SHA-256", "SHA-256 of the gateway's answer"),
     "timeline.refund": ("환불 기록 SHA-256", "SHA-256 of the refund then"),
-    "timeline.hash": ("이 기록의 해시", "Hash of this entry"),
     "timeline.previous": ("이전 기록의 해시", "Hash of the one before"),
     "timeline.rules": ("판정 규칙", "Rules"),
     "timeline.said": ("결제사의 말", "The gateway said"),
@@ -83,7 +83,6 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
     "form.holder": ("예금주", "Account holder"),
     "form.phone": ("예금주 전화번호 (필요한 경우)", "Holder's phone, if the gateway wants it"),
     "form.check": ("환불을 확인해 주세요", "Please check this refund"),
-    "form.all": ("남은 금액 전부 ({left})", "all that is left ({left})"),
     "form.decide": ("환불 승인", "Approve a refund"),
     # --- what was typed and cannot be
     "wrong": (

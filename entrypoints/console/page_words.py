@@ -17,7 +17,6 @@ PAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "kst": ("시각은 한국 표준시(KST)입니다.", "Times are Korea's (KST)."),
     "more": ("더 보기", "Show more"),
     "all": ("모두 보기", "Show all"),
-    "back": ("돌아가기", "Go back"),
     "none": ("없음", "none"),
     # --- logging in
     "login": ("로그인", "Log in"),

@@ -35,6 +35,7 @@ PAGES = (
     "/console/orders",
     "/console/search?q=x",
     f"/console/orders/{ORDER_ID}",
+    "/console/refunds",
     "/console/tasks",
     "/console/sweeps",
     "/console/health",

@@ -226,6 +226,21 @@ async def test_an_order_shows_its_payments_its_history_and_the_evidence() -> Non
     assert "기록의 해시 사슬이" in said  # this history was made up
 
 
+@pytest.mark.parametrize(
+    ("receipt_url", "is_shown"),
+    [("https://example.com/r?a=1&b=2", True), ("javascript:alert(1)", False), (None, False)],
+)
+async def test_a_receipt_can_be_looked_at_where_it_is_a_web_address(
+    receipt_url: str | None, is_shown: bool
+) -> None:
+    payment = a_payment(receipt_url=receipt_url)
+    async with operating(a_shop_with(an_order(payments=(payment,)))) as client:
+        page = await client.get(f"/console/orders/{ORDER_ID}")
+
+    assert ('href="https://example.com/r?a=1&amp;b=2"' in page.text) is is_shown
+    assert "javascript:" not in page.text
+
+
 @pytest.mark.parametrize(("after_deadline", "is_said"), [(1, True), (-1, False)])
 async def test_a_deposit_that_came_late_is_marked(after_deadline: int, is_said: bool) -> None:
     paid_at = NOON - timedelta(hours=1)
@@ -513,6 +528,8 @@ async def test_long_names_and_odd_customers_are_text() -> None:
         "/console/orders?list=newest&list=forged",
         "/console/orders?customer=%ED%A0%80",
         "/console/orders?before=1.0.a&before=",
+        "/console/refunds?after=%00",
+        "/console/refunds?after=%ED%A0%80",
         "/console/tasks?after=%00",
         "/console/tasks?after=" + "x" * 5000,
         f"/console/orders/{ORDER_ID}/refund?payment=%FF",
