@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iter
 from contextvars import Context, copy_context
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, ClassVar, TypeVar, TypeVarTuple
 
 Args = TypeVarTuple("Args")
 Answer = TypeVar("Answer")
@@ -28,33 +28,24 @@ class NothingToWaitFor(Exception):
     """Everybody waits for somebody, and no timer is set: the run would hang."""
 
 
-class _Step:
-    """What is ready, or will be: a handle of asyncio's without what only its debugging needs."""
+class _Step(list[Any]):
+    """What is ready, or will be: a handle of asyncio's without what only its debugging needs.
 
-    __slots__ = ("args", "callback", "context", "is_cancelled", "when_s")
+    Its callback (None once cancelled), arguments, context, and when it is due. A list, since
+    nothing else is made as quickly, and few things are made as often.
+    """
 
-    def __init__(
-        self,
-        callback: Callable[..., object],
-        args: tuple[object, ...],
-        context: Context | None,
-        when_s: float = 0.0,
-    ) -> None:
-        self.callback = callback
-        self.args = args
-        # One that holds nothing is false, and still the one.
-        self.context = copy_context() if context is None else context
-        self.is_cancelled = False
-        self.when_s = when_s
+    __slots__ = ()
 
     def cancel(self) -> None:
-        self.is_cancelled = True
+        self[0] = None
 
     def cancelled(self) -> bool:
-        return self.is_cancelled
+        return self[0] is None
 
     def when(self) -> float:
-        return self.when_s
+        due_s: float = self[3]
+        return due_s
 
 
 class SeededLoop(asyncio.BaseEventLoop):
@@ -69,20 +60,27 @@ class SeededLoop(asyncio.BaseEventLoop):
         self._runnable: list[_Step] = []
         self._timers: list[tuple[float, int, _Step | asyncio.Future[None]]] = []
         self._births = count()
-        self._now_s = 0.0
+        self.now_s = 0.0
         self._steps_left = max_steps
         self.on_idle: Callable[[], bool] = lambda: False
 
     # Set by `stop`, of which the typed face of its class says nothing.
     _stopping: bool
+    # The one that runs: there is but one at a time, and asking asyncio for it takes a system call.
+    running: ClassVar["SeededLoop"]
+
+    def run_forever(self) -> None:
+        SeededLoop.running = self
+        super().run_forever()
 
     def time(self) -> float:
-        return self._now_s
+        return self.now_s
 
     def call_soon(
         self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
     ) -> asyncio.Handle:
-        step = _Step(callback, args, context)
+        # A context that holds nothing is false, and still the one.
+        step = _Step((callback, args, copy_context() if context is None else context, 0.0))
         self._runnable.append(step)
         return step  # type: ignore[return-value] # all of a handle that anybody here asks for
 
@@ -99,7 +97,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         *args: *Args,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        return self.call_at(self._now_s + delay, callback, *args, context=context)
+        return self.call_at(self.now_s + delay, callback, *args, context=context)
 
     def call_at(
         self,
@@ -108,7 +106,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         *args: *Args,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        step = _Step(callback, args, context, when)
+        step = _Step((callback, args, copy_context() if context is None else context, when))
         heappush(self._timers, (when, next(self._births), step))
         return step  # type: ignore[return-value] # as above
 
@@ -122,6 +120,9 @@ class SeededLoop(asyncio.BaseEventLoop):
         # Nobody asks for a name, and making one up for each takes its time.
         return asyncio.Task(coro, loop=self, name=str(name or "-"), context=context)
 
+    # Asked for at each birth of a task or a future: like this, without a step of Python's.
+    get_debug = staticmethod(bool)
+
     def is_anybody_ready(self) -> bool:
         """Whether the one who runs has to step aside; if not, it would only be picked again."""
         self._steps_left -= 1
@@ -129,18 +130,18 @@ class SeededLoop(asyncio.BaseEventLoop):
 
     def passes(self, seconds: float) -> bool:
         """Lets time pass at once, if nobody else can do anything until then."""
-        when = self._now_s + seconds
+        when = self.now_s + seconds
         if self.is_anybody_ready() or (self._timers and self._timers[0][0] <= when):
             return False
         if self.on_idle():
             return False
-        self._now_s = when
+        self.now_s = when
         return True
 
     def after(self, seconds: float) -> asyncio.Future[None]:
         """Done so much later, without a step of its own: what `asyncio.sleep` takes two for."""
         future: asyncio.Future[None] = asyncio.Future(loop=self)
-        heappush(self._timers, (self._now_s + seconds, next(self._births), future))
+        heappush(self._timers, (self.now_s + seconds, next(self._births), future))
         return future
 
     def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
@@ -155,9 +156,9 @@ class SeededLoop(asyncio.BaseEventLoop):
                 if not self.on_idle():
                     self._let_time_pass()
             ready = len(runnable)
-            step = runnable.pop(pick(ready)) if ready > 1 else runnable.pop()
-            if not step.is_cancelled:
-                step.context.run(step.callback, *step.args)
+            callback, args, context, _ = runnable.pop(pick(ready)) if ready > 1 else runnable.pop()
+            if callback is not None:
+                context.run(callback, *args)
             if self._stopping:
                 return
         raise NeverEnds
@@ -168,12 +169,12 @@ class SeededLoop(asyncio.BaseEventLoop):
         while timers:
             when, _, timer = heappop(timers)
             if not timer.cancelled():
-                self._now_s = max(self._now_s, when)
+                self.now_s = max(self.now_s, when)
                 self._goes_off(timer)
                 break
         else:
             raise NothingToWaitFor
-        while timers and timers[0][0] <= self._now_s:
+        while timers and timers[0][0] <= self.now_s:
             self._goes_off(heappop(timers)[2])
 
     def _goes_off(self, timer: "_Step | asyncio.Future[None]") -> None:
@@ -187,14 +188,13 @@ class SeededLoop(asyncio.BaseEventLoop):
 @types.coroutine
 def let_others_run() -> Iterator[None]:
     """Waits for nothing: whoever is ready may come first."""
-    loop: Any = asyncio.get_running_loop()
-    if loop.is_anybody_ready():
+    if SeededLoop.running.is_anybody_ready():
         yield
 
 
 async def pause(seconds: float) -> None:
     """Virtual time to wait for, in place of `asyncio.sleep`."""
-    loop: Any = asyncio.get_running_loop()
+    loop = SeededLoop.running
     if seconds <= 0:
         await let_others_run()
     elif not loop.passes(seconds):

@@ -67,7 +67,7 @@ class MachineClock:
         return now + self.skew if self.skew else now
 
     def monotonic_s(self) -> float:
-        return self._world.loop.time()
+        return self._world.loop.now_s
 
 
 class _Left(dict[TaskKind, TaskHandler]):

@@ -12,8 +12,10 @@ ACTIONS = (ACTION, AGAIN)
 
 async def register(scene: Scene, sale: Sale, *, begins_after_s: float, again: bool) -> None:
     await scene.passes(0, begins_after_s)
+    waits_s = 5.0
     while not await _register_once(scene, sale):
-        await scene.passes(0.5, 5)
+        await scene.passes(0.5, waits_s)
+        waits_s *= 2
     if again:
         scene.world.counts[AGAIN] += 1
         await scene.passes(0, 60)

@@ -13,8 +13,9 @@ async def work(scene: Scene, machine: Machine, rounds: int, *, every_s: float) -
         await scene.passes(0, every_s)
         # A look that finds nothing shows nothing, and costs as much as one that does.
         for _ in range(2):
-            if scene.world.due_by(machine.clock.now()):
-                await run_due(machine)
+            if not scene.world.due_by(machine.clock.now()):
+                break
+            await run_due(machine)
 
 
 async def run_due(machine: Machine) -> int:

@@ -1,7 +1,8 @@
 """I4 and I8: everybody is told what stands in the record, once, in order, and nothing private."""
 
-import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, starmap
 
 from application.tell_shop import event_id
 from domain.events import Event, EventType
@@ -28,44 +29,53 @@ _URGENT = AlertReason.FORGED_PAID
 _HOLDS = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was told, in the order of its coming, and what must be told of each version."""
+
+    told: list[_News]
+    due: dict[str, list[list[EventType]]]
+
+
 def check(world: World) -> None:
-    told = _told_news(world)
+    chains = world.ledger.chains
+    due = {order_id: [[], *_news_of_each(chain)] for order_id, chain in chains.items()}
+    news = News(_told_news(world), due)
     for invariant, promise in AT_REST.items():
-        for complaint in promise(world, told):
+        for complaint in promise(world, news):
             world.ledger.report(invariant, complaint)
 
 
-def shop_is_told_all(world: World, told: list[_News]) -> Iterator[str]:
-    seen = {(order_id, version, type_) for order_id, version, type_, _ in told}
-    for order_id, chain in world.ledger.chains.items():
-        for before, after in itertools.pairwise(chain):
-            for type_ in _news_of(before, after):
-                if (order_id, after.version, type_) not in seen:
-                    yield f"{type_} of {order_id} v{after.version} was not told"
+def shop_is_told_all(_world: World, news: News) -> Iterator[str]:
+    seen = {(order_id, version, type_) for order_id, version, type_, _ in news.told}
+    for order_id, of_versions in news.due.items():
+        for version, types in enumerate(of_versions):
+            for type_ in types:
+                if (order_id, version, type_) not in seen:
+                    yield f"{type_} of {order_id} v{version} was not told"
 
 
-def shop_is_told_the_truth(world: World, told: list[_News]) -> Iterator[str]:
+def shop_is_told_the_truth(world: World, news: News) -> Iterator[str]:
     """Each piece of news is that of a version in the record, and comes with one id."""
     ids: dict[tuple[str, int, str], str] = {}
-    chains = world.ledger.chains
-    if len(told) != len(world.ledger.news):
+    if len(news.told) != len(world.ledger.news):
         yield "news came that no version made"
-    for order_id, version, type_, news_id in told:
+    for order_id, version, type_, news_id in news.told:
         if ids.setdefault((order_id, version, type_), news_id) != news_id:
             yield f"{type_} of {order_id} v{version} has two ids"
-        if version >= len(chains.get(order_id, ())):
+        due = news.due.get(order_id, ())
+        if version >= len(due):
             yield f"{type_} of {order_id} v{version}, which was never written"
             continue
-        before, after = chains[order_id][version - 1 : version + 1]
         is_again = type_ in (EventType.ORDER_PARTIALLY_REFUNDED, EventType.ORDER_AWAITING_DEPOSIT)
-        if type_ not in _news_of(before, after) and not is_again:
+        if type_ not in due[version] and not is_again:
             yield f"{type_} of {order_id} v{version} did not happen"
 
 
-def shop_is_told_in_order(world: World, told: list[_News]) -> Iterator[str]:
+def shop_is_told_in_order(world: World, news: News) -> Iterator[str]:
     latest: dict[str, tuple[int, str]] = {}
     seen: set[str] = set()
-    for order_id, version, type_, news_id in told:
+    for order_id, version, type_, news_id in news.told:
         if news_id in seen or order_id in world.ledger.orders_with_parked:
             continue
         seen.add(news_id)
@@ -74,7 +84,7 @@ def shop_is_told_in_order(world: World, told: list[_News]) -> Iterator[str]:
         latest[order_id] = (version, type_)
 
 
-def operator_is_alerted(world: World, _told: list[_News]) -> Iterator[str]:
+def operator_is_alerted(world: World, news: News) -> Iterator[str]:
     alerts: dict[tuple[str, PaymentKey, str, str | None], str] = {}
     for notice in world.ledger.notices:
         if isinstance(notice, OperatorAlert):
@@ -82,20 +92,19 @@ def operator_is_alerted(world: World, _told: list[_News]) -> Iterator[str]:
             if alerts.setdefault(about, notice.message_id) != notice.message_id:
                 yield f"{notice.reason} of {notice.order_id} has two ids"
     for order_id, chain in world.ledger.chains.items():
-        for before, after in itertools.pairwise(chain):
+        for after, types in zip(chain, news.due[order_id], strict=True):
             key = after.history[-1].key if after.history else None
-            news = _news_of(before, after)
             for type_, reason in (
                 (EventType.PAYMENT_FORGED, AlertReason.FORGED),
                 (EventType.PAYMENT_SURPLUS, AlertReason.SURPLUS),
             ):
-                if key is None or type_ not in news or (order_id, key, reason, None) in alerts:
+                if key is None or type_ not in types or (order_id, key, reason, None) in alerts:
                     continue
                 if reason is not AlertReason.FORGED or (order_id, key, _URGENT, None) not in alerts:
                     yield f"nobody was alerted of {reason} {key.payment_id} for {order_id}"
 
 
-def buyer_is_told_the_account(world: World, _told: list[_News]) -> Iterator[str]:
+def buyer_is_told_the_account(world: World, _news: News) -> Iterator[str]:
     notices = [each for each in world.ledger.notices if isinstance(each, AccountNotice)]
     told = {(notice.order_id, notice.account.number) for notice in notices}
     ids: dict[tuple[str, str], str] = {}
@@ -114,7 +123,7 @@ def buyer_is_told_the_account(world: World, _told: list[_News]) -> Iterator[str]
                 yield f"the buyer of {order_id} was not told {number}"
 
 
-def told_twice_only_if_a_reply_was_lost(world: World, _told: list[_News]) -> Iterator[str]:
+def told_twice_only_if_a_reply_was_lost(world: World, _news: News) -> Iterator[str]:
     ledger = world.ledger
     if ledger.were_clocks_wrong:
         return
@@ -137,7 +146,7 @@ def _causes(world: World, message_id: str) -> list[str]:
     return [task_id for task_id in world.store.tasks if task_id.startswith(of_payment)]
 
 
-def nothing_private_is_shown(world: World, _told: list[_News]) -> Iterator[str]:
+def nothing_private_is_shown(world: World, _news: News) -> Iterator[str]:
     """No phone or token in a log line or in what the operator and the shop are told."""
     private = {"token-", REFUND_ACCOUNT.number, REFUND_ACCOUNT.holder}
     for chain in world.ledger.chains.values():
@@ -180,6 +189,10 @@ def _told_news(world: World) -> list[_News]:
             version = Event.parse(task.detail).version
             told.append((news.order_id, version, str(news.type), news.event_id))
     return told
+
+
+def _news_of_each(chain: list[Order]) -> Iterator[list[EventType]]:
+    return starmap(_news_of, pairwise(chain))
 
 
 def _news_of(before: Order, after: Order) -> list[EventType]:
