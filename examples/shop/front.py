@@ -7,6 +7,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from stripe_desk import stripe_routes
 
 HERE = Path(__file__).parent
@@ -18,6 +19,7 @@ PRICES = {"tulips": 12_000, "rose": 3_500, "basket": 148_000}
 SCRIPT = os.environ.get("SHOP_SCRIPT_URL", "https://cdn.iamport.kr/v1/iamport.js")
 CODE = os.environ["SHOP_MERCHANT_CODE"]
 GATEWAY = os.environ.get("SHOP_GATEWAY", "portone-v1")
+PORT = int(os.environ.get("SHOP_PORT", "8080"))
 CHANNEL = os.environ.get("SHOP_CHANNEL_KEY", "")
 
 # What a page may load: nothing but the shop's own, and the windows of a stand-in. What a real
@@ -29,10 +31,17 @@ if not SCRIPT.startswith("https:"):
     POLICY += f"; form-action 'self' {home}"
 
 
-def page_routes() -> list[web.AbstractRouteDef]:
-    """The page, and what lies beside it."""
-    own = stripe_routes() if GATEWAY == "stripe" else []
-    return [web.get("/", page), web.static("/static", HERE / "static"), *own]
+def serve(posts: dict[str, Handler]) -> None:
+    """Serves the page and what lies beside it, and what the backend does with each form sent."""
+    app = web.Application()
+    app.add_routes([web.get("/", page), web.static("/static", HERE / "static")])
+    app.add_routes([web.post(path, handler) for path, handler in posts.items()])
+    app.add_routes(stripe_routes() if GATEWAY == "stripe" else [])
+    web.run_app(app, host="127.0.0.1", port=PORT, print=say)
+
+
+def say(words: str) -> None:
+    print(words.splitlines()[0], flush=True)  # noqa: T201 - to whoever tries it out
 
 
 async def page(request: web.Request) -> web.Response:

@@ -8,7 +8,7 @@ import secrets
 import time
 
 from aiohttp import ClientError, ClientSession, web
-from front import PRICES, TEXTS, language, page_routes
+from front import PRICES, TEXTS, language, say, serve
 
 PAYPROOF = os.environ["SHOP_PAYPROOF_URL"]
 API_KEY = os.environ["SHOP_PAYPROOF_KEY"]
@@ -46,16 +46,15 @@ async def hear(request: web.Request) -> web.Response:
     if event_id not in heard:
         heard.add(event_id)
         event = json.loads(body)
-        say(f"{event['type']} {event['data']['order_id']}")
+        say(f"{event['type']} {event['data']['order_id']}")  # a real shop would ship now
     return web.Response(status=204)
 
 
 async def ask_payproof(request: web.Request, path: str, body: str) -> web.Response:
     """Passes on a question. No answer is not a "no": the page then says "not known yet"."""
-    headers = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}
-    headers["Accept-Language"] = language(request)
+    headers = {"Authorization": f"Bearer {API_KEY}", "Accept-Language": language(request)}
     try:
-        async with ClientSession() as payproof:
+        async with ClientSession(headers={"Content-Type": "application/json"}) as payproof:
             reply = await payproof.post(PAYPROOF + path, data=body, headers=headers)
             text, status = await reply.text(), reply.status
     except (ClientError, TimeoutError):
@@ -63,13 +62,5 @@ async def ask_payproof(request: web.Request, path: str, body: str) -> web.Respon
     return web.Response(text=text, status=status, content_type="application/json")
 
 
-def say(words: str) -> None:
-    print(words.splitlines()[0], flush=True)  # noqa: T201 - a real shop would ship now
-
-
-app = web.Application()
-app.add_routes([web.post("/orders", order), web.post("/payments/complete", complete)])
-app.add_routes([web.post("/events", hear), *page_routes()])
 if __name__ == "__main__":
-    port = int(os.environ.get("SHOP_PORT", "8080"))
-    web.run_app(app, host="127.0.0.1", port=port, print=say)
+    serve({"/orders": order, "/payments/complete": complete, "/events": hear})
