@@ -9,6 +9,7 @@ from sandbox.machinery.checkout.desk import BANK_PATH
 from tests.browser.buyer import Buyer
 from tests.browser.conftest import Visit
 from tests.browser.town import Town
+from tests.support.storefront import until
 
 COMPLETE = "/payments/complete"
 PAID, DEPOSIT = "결제가 완료되었습니다", "아래 계좌로 입금해 주세요"
@@ -267,7 +268,8 @@ async def test_the_page_speaks_with_the_script_as_the_vendor_documents_it(
         script = {"body": VENDORS_SCRIPT, "content_type": "text/javascript"}
         await page.route(f"{town.street.sandbox_url}/**", lambda route: route.fulfill(**script))
         await buyer.order("basket")
-        await page.wait_for_function("window.told !== undefined")
+        # By the debugger, again and again: the page's own policy lets nobody evaluate.
+        await until(lambda: page.evaluate("window.told !== undefined"))
         params = await page.evaluate("window.params")
         if window_opens:
             payment = await town.control.create_payment(
