@@ -84,6 +84,19 @@ async def talks_nonsense(writer: asyncio.StreamWriter) -> None:
     await writer.drain()
 
 
+async def never_ends_its_head(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        writer.write(b"X-More: " + b"x" * 1000 + b"\r\n")
+        await writer.drain()
+
+
+async def promises_for_ever(writer: asyncio.StreamWriter) -> None:
+    while True:
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+        await writer.drain()
+
+
 class Gigabyte:
     """Sends a body as long as it is read."""
 
@@ -202,6 +215,8 @@ REFUSALS: dict[str, tuple[Answer, str]] = {
     "hang": (hangs, "timeout"),
     "cut": (hangs_up, "connection"),
     "nonsense": (talks_nonsense, "not-http"),
+    "endless head": (never_ends_its_head, "not-http"),
+    "endless promises": (promises_for_ever, "timeout"),
     "endless refusal": (Gigabyte("503 Busy"), "http-503"),
 }
 
