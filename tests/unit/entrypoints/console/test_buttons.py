@@ -1,5 +1,6 @@
 """Every button does its work once, by the use cases, and the record says who pressed it."""
 
+import asyncio
 from dataclasses import replace
 
 import httpx
@@ -15,7 +16,14 @@ from domain.tasks import Task, TaskKind
 from ports.errors import GatewayRefused, GatewayUnavailable, PortError, RepositoryUnavailable
 from ports.operator_log import OperatorAct
 from tests.support.api import ENGLISH, a_shop_with
-from tests.support.console import OPERATOR, operating, press, said_after, text_of
+from tests.support.console import (
+    OPERATOR,
+    operating,
+    press,
+    said_after,
+    text_of,
+    token_in,
+)
 from tests.support.factories import (
     ORDER_ID,
     a_key,
@@ -294,6 +302,45 @@ async def test_the_second_to_decide_changes_nothing_and_is_told() -> None:
     assert "이미 다른 사람이 결정했습니다(요청됨)." in said
     assert shop.order().refunds[0].operator == "kim"
     assert acts(shop) == [("kim", OperatorAct.APPROVED_REFUND, "ok")]
+
+
+async def let_others_in(_call: str) -> None:
+    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (DECIDE, {"word": "approve", "reason": "ok"}),
+        (DECIDE, {"word": "decline", "reason": "no"}),
+        (f"{ORDER}/refund", {"payment": KEY, "version": "0", "reason": "x", "amount": "300"}),
+    ],
+)
+async def test_two_who_press_at_the_same_moment_do_it_once(
+    path: str, fields: dict[str, str]
+) -> None:
+    waits = (WAITS,) if path == DECIDE else ()
+    shop = Shop(around=let_others_in)
+    shop.keep(replace(PAID, refunds=waits))
+    shop.gateway.put(a_payment())
+    async with operating(shop, "kim") as kim, operating(shop, "lee") as lee:
+        tokens = [token_in(await each.get("/console/search")) for each in (kim, lee)]
+        answers = await asyncio.gather(
+            *(
+                each.post(path, data={"token": token, **fields})
+                for each, token in zip((kim, lee), tokens, strict=True)
+            )
+        )
+        said = [
+            await said_after(each, answer) for each, answer in zip((kim, lee), answers, strict=True)
+        ]
+
+    # Neither was done when the other began.
+    assert sorted(operator for operator, _, _ in acts(shop)) == ["kim", "lee"]
+    assert len(shop.order().refunds) == 1
+    assert len(shop.order().history) == 1
+    is_second = ["이미 다른 사람이" in each or "두 번 환불되지 않습니다" in each for each in said]
+    assert sorted(is_second) == [False, True]
 
 
 @pytest.mark.parametrize(
