@@ -78,6 +78,8 @@ def _part_in(order: Order, payment: Payment) -> str:
     surplus = surplus_of(order, payment)
     if surplus is not None:
         parts.append(f"one too many: a refund of {surplus} would cure it")
+    if payment.lapsed:
+        parts.append("its time is over")
     if payment.is_late:
         parts.append("deposited after its deadline")
     return "; ".join(parts)

@@ -27,6 +27,7 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
     "payment.receipt": ("영수증", "Receipt"),
     "payment.receipt.see": ("결제사에서 보기", "See it at the gateway"),
     "payment.settles": ("이 주문을 결제함", "settles the order"),
+    "payment.lapsed": ("입금 기한 지남", "its time is over"),
     "payment.late": ("기한 뒤 입금", "paid in late"),
     "payment.surplus": ("초과 결제", "one too many"),
     "payment.forged": ("위조로 거절됨", "refused as a forgery"),

@@ -241,6 +241,18 @@ async def test_a_receipt_can_be_looked_at_where_it_is_a_web_address(
     assert "javascript:" not in page.text
 
 
+async def test_an_account_whose_time_is_over_says_so() -> None:
+    lapsed = a_payment(
+        status=PaymentStatus.AWAITING_DEPOSIT, virtual_account=an_account(), lapsed=True
+    )
+    order = an_order(payments=(lapsed,), status=OrderStatus.EXPIRED)
+    async with operating(a_shop_with(order)) as client:
+        said = await shown(client, f"/console/orders/{ORDER_ID}")
+
+    assert "만료" in said
+    assert "입금 기한 지남" in said
+
+
 @pytest.mark.parametrize(("after_deadline", "is_said"), [(1, True), (-1, False)])
 async def test_a_deposit_that_came_late_is_marked(after_deadline: int, is_said: bool) -> None:
     paid_at = NOON - timedelta(hours=1)
