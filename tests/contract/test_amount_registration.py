@@ -1,22 +1,17 @@
 """What announcing an order's amount keeps to at every gateway."""
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
 from domain.errors import InvalidValue
 from domain.money import MAX_AMOUNT_MINOR, Currency, Money
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
-from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, stands
+from tests.contract.gateways import TIMEOUT_S, Can, GatewayWorld, worlds_that
 from tests.contract.test_payment_search import NO_ORDER
 from tests.support.factories import ORDER_ID, won
 
-
-@pytest.fixture(params=stands(Can.REGISTER))
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with STANDS[request.param].open() as world:
-        yield world
+world = worlds_that(Can.REGISTER)
 
 
 @pytest.mark.parametrize(

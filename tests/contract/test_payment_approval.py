@@ -1,6 +1,5 @@
 """Every gateway that waits for our word takes the money once, and says so."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -9,14 +8,10 @@ from domain.errors import InvalidValue
 from domain.payment import Payment, PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
 from ports.payment_approval import ApprovalDeclined
-from tests.contract.gateways import STANDS, Can, GatewayWorld, on_those_that, stands
+from tests.contract.gateways import Can, GatewayWorld, on_those_that, worlds_that
 from tests.support.factories import ORDER_ID, won
 
-
-@pytest.fixture(params=stands(Can.APPROVE))
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with STANDS[request.param].open() as world:
-        yield world
+world = worlds_that(Can.APPROVE)
 
 
 async def allowed(world: GatewayWorld) -> str:

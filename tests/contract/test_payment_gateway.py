@@ -1,6 +1,5 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,7 +8,7 @@ from domain.identifiers import check_gateway
 from domain.money import UnreadableAmount
 from domain.payment import Mode, Payment, PaymentKey, PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable, PortError
-from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, on_those_that, stands
+from tests.contract.gateways import TIMEOUT_S, Can, GatewayWorld, on_those_that, worlds_that
 from tests.support.factories import ORDER_ID, won
 
 UNNAMEABLE = [
@@ -29,10 +28,7 @@ UNNAMEABLE = [
 ]
 
 
-@pytest.fixture(params=stands())
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with STANDS[request.param].open() as world:
-        yield world
+world = worlds_that()
 
 
 async def found(world: GatewayWorld, payment_id: str) -> Payment:

@@ -1,7 +1,7 @@
 """What every gateway's own list of payments keeps to."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -11,15 +11,12 @@ from domain.errors import InvalidValue
 from domain.payment import Mode, Payment, PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.payment_listing import FoundPayments
-from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, on_those_that, stands
+from tests.contract.gateways import TIMEOUT_S, Can, GatewayWorld, on_those_that, worlds_that
 
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture(params=stands(Can.LIST))
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with STANDS[request.param].open() as world:
-        yield world
+world = worlds_that(Can.LIST)
 
 
 async def pages(world: GatewayWorld, since: datetime, until: datetime) -> list[FoundPayments]:

@@ -1,7 +1,6 @@
 """What looking up many payments keeps to at every gateway."""
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,7 +8,7 @@ from domain.errors import InvalidValue
 from domain.payment import Mode
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.payment_listing import FoundPayments
-from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, on_those_that, stands
+from tests.contract.gateways import TIMEOUT_S, Can, GatewayWorld, on_those_that, worlds_that
 from tests.contract.test_payment_gateway import UNNAMEABLE
 from tests.support.factories import ORDER_ID
 
@@ -17,10 +16,7 @@ NO_ORDER = ["", ".", "..", "a/b", "../users/getToken", "a b", "a?b", "a%2fb", "\
 NO_ORDER += ["a#b", "https://evil.example/", "x" * 41]
 
 
-@pytest.fixture(params=stands(Can.SEARCH))
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with STANDS[request.param].open() as world:
-        yield world
+world = worlds_that(Can.SEARCH)
 
 
 def ids(found: FoundPayments) -> list[str]:

@@ -1,7 +1,6 @@
 """What giving money back keeps to at every gateway: once, or it is known that it was not."""
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,7 +10,7 @@ from domain.payment import Payment, PaymentStatus
 from domain.refund import RefundAccount
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.refund_desk import RefundDeclined, RefundOrder
-from tests.contract.gateways import STANDS, TIMEOUT_S, Can, GatewayWorld, on_those_that, stands
+from tests.contract.gateways import TIMEOUT_S, Can, GatewayWorld, on_those_that, worlds_that
 from tests.contract.test_payment_gateway import UNNAMEABLE
 from tests.support.factories import won
 
@@ -19,10 +18,7 @@ USD = Currency("USD")
 A_PART, ALL = won(400), won(1000)
 
 
-@pytest.fixture(params=stands(Can.REFUND))
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
-    async with STANDS[request.param].open() as world:
-        yield world
+world = worlds_that(Can.REFUND)
 
 
 @pytest.fixture

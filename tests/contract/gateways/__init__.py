@@ -4,7 +4,7 @@ Another gateway is a module beside these with its `GatewayWorld`, and one more l
 A test names what it needs; it runs on every stand that can that, and on no other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +22,16 @@ from tests.contract.gateways.stripe import stripe_world
 from tests.contract.gateways.toss import toss_world
 from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld
 
-__all__ = ["STANDS", "TIMEOUT_S", "Can", "GatewayWorld", "Stand", "on_those_that", "stands"]
+__all__ = [
+    "STANDS",
+    "TIMEOUT_S",
+    "Can",
+    "GatewayWorld",
+    "Stand",
+    "on_those_that",
+    "stands",
+    "worlds_that",
+]
 
 
 class Can(StrEnum):
@@ -119,6 +128,17 @@ STANDS: Final[dict[str, Stand]] = {
 def stands(*needs: Can) -> Sequence[str]:
     """The stands that can all of it."""
     return [name for name, stand in STANDS.items() if stand.can.issuperset(needs)]
+
+
+def worlds_that(*needs: Can) -> object:
+    """Makes a file's fixture `world`: the world of each stand that can all of it."""
+
+    @pytest.fixture(name="world", params=stands(*needs))
+    async def opened(request: pytest.FixtureRequest) -> AsyncIterator[GatewayWorld]:
+        async with STANDS[request.param].open() as world:
+            yield world
+
+    return opened
 
 
 def on_those_that(*needs: Can) -> pytest.MarkDecorator:

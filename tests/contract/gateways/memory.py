@@ -13,8 +13,8 @@ from domain.money import Money
 from domain.payment import Mode, Payment, PaymentStatus
 from ports.errors import GatewayProtocolError, GatewayRefused, GatewayUnavailable
 from ports.gateway_connection import GatewayConnection
-from tests.contract.gateways.world import THOUSAND_WON, GatewayWorld
-from tests.support.factories import NOON, ORDER_ID, a_key, a_payment, an_account, won
+from tests.contract.gateways.world import GatewayWorld, Window
+from tests.support.factories import NOON, a_key, a_payment, an_account, won
 
 _METHODS = (
     "find_payment",
@@ -50,27 +50,19 @@ class MemoryWorld(GatewayWorld):
     async def wait(self, seconds: int) -> None:
         self._clock.advance(seconds)
 
-    async def open(
-        self,
-        *,
-        virtual_account: bool = False,
-        order_id: str = ORDER_ID,
-        amount: Money = THOUSAND_WON,
-        is_test: bool = False,
-        is_spoilt: bool = False,
-    ) -> str:
+    async def open_window(self, asked: Window) -> str:
         payment_id = f"payment-{len(self._payments) + 1}"
         self._become(
             payment_id,
             PaymentStatus.OPENED,
-            method="vbank" if virtual_account else "card",
+            method="vbank" if asked.by_account else "card",
             paid_at=None,
-            order_id=order_id,
-            total=amount,
-            cancelled=Money.zero(amount.currency),
-            mode=Mode.TEST if is_test else Mode.LIVE,
+            order_id=asked.order_id,
+            total=asked.amount,
+            cancelled=Money.zero(asked.amount.currency),
+            mode=Mode.TEST if asked.is_test else Mode.LIVE,
         )
-        if is_spoilt:
+        if asked.is_spoilt:
             self._memory.spoil(payment_id)
         return payment_id
 

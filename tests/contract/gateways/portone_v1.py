@@ -1,27 +1,26 @@
 """PortOne V1 over its sandbox."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 
-from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.connection import connect
 from domain.money import Currency, Money
 from sandbox.portone_v1 import RunningSandbox, Sandbox, SandboxControl
-from tests.contract.gateways.sandboxed import SandboxedWorld
-from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld
+from tests.contract.gateways.sandboxed import SandboxedWorld, overrides_of, played_at
+from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld, Window
 from tests.support.factories import ORDER_ID
 
 
-class PortOneV1World(SandboxedWorld):
+class PortOneV1World(SandboxedWorld[SandboxControl]):
     """Plays everybody at PortOne's sandbox, which the gateway asks over a socket."""
+
+    asked_at = "/payments"
 
     def __init__(
         self, client: HttpClient, sandbox: RunningSandbox, control: SandboxControl
     ) -> None:
         super().__init__(control)
-        self._control = control
         self.connection = connect(
             client,
             api_key=sandbox.api_key,
@@ -32,23 +31,15 @@ class PortOneV1World(SandboxedWorld):
             long_timeout_s=TIMEOUT_S,
         )
 
-    async def open(
-        self,
-        *,
-        virtual_account: bool = False,
-        order_id: str = ORDER_ID,
-        amount: Money = THOUSAND_WON,
-        is_test: bool = False,
-        is_spoilt: bool = False,
-    ) -> str:
+    async def open_window(self, asked: Window) -> str:
         payment = await self._control.create_payment(
-            order_id,
-            Decimal(amount.number),
-            currency=amount.currency_code,
-            pay_method="vbank" if virtual_account else "card",
+            asked.order_id,
+            Decimal(asked.amount.number),
+            currency=asked.amount.currency_code,
+            pay_method="vbank" if asked.by_account else "card",
             issue=False,
-            sandbox=is_test,
-            overrides={"currency": None} if is_spoilt else {},
+            sandbox=asked.is_test,
+            overrides=overrides_of(asked),
         )
         return str(payment["imp_uid"])
 
@@ -77,34 +68,13 @@ class PortOneV1World(SandboxedWorld):
             return None
         return Money.of(prepared["amount"], Currency(prepared["currency"]))
 
-    async def cut(self) -> None:
-        await self._control.fault("hang", times=None)
-
-    async def refuse(self) -> None:
-        await self._control.fault("expired_token", path="/payments", times=None)
-
-    async def babble(self) -> None:
-        await self._control.fault("not_json_object", path="/payments", times=None)
-
     async def expire(self) -> None:
-        await self._control.fault("expired_token", path="/payments")
-
-    async def lose_reply(self) -> None:
-        await self._control.fault("lost_answer", path="/payments")
-
-    async def lose_request(self) -> None:
-        await self._control.fault("drop", path="/payments")
+        await self._control.fault("expired_token", path=self.asked_at)
 
     async def questions(self) -> int:
         calls = await self._control.calls()
         return int(calls["total"] - calls["by_endpoint"].get("POST /users/getToken", 0))
 
 
-@asynccontextmanager
-async def portone_v1_world() -> AsyncIterator[GatewayWorld]:
-    async with (
-        Sandbox().serve() as sandbox,
-        SandboxControl(sandbox.base_url) as control,
-        build_client() as client,
-    ):
-        yield PortOneV1World(client, sandbox, control)
+def portone_v1_world() -> AbstractAsyncContextManager[GatewayWorld]:
+    return played_at(Sandbox(), SandboxControl, PortOneV1World)

@@ -1,10 +1,9 @@
 """PortOne V2 over its sandbox, for shops that name their orders in one way or the other."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 
-from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v2.connection import connect
 from adapters.portone_v2.naming import OrderIdIn
@@ -12,25 +11,24 @@ from adapters.portone_v2.signature import read_secrets
 from domain.money import Currency, Money
 from domain.refund import RefundAccount
 from sandbox.portone_v2 import RunningSandbox, Sandbox, SandboxControl
-from tests.contract.gateways.sandboxed import SandboxedWorld
-from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld
+from tests.contract.gateways.sandboxed import SandboxedWorld, overrides_of, played_at
+from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld, Window
 from tests.support.factories import ORDER_ID
 
 
-class PortOneV2World(SandboxedWorld):
+class PortOneV2World(SandboxedWorld[SandboxControl]):
     """Plays everybody at PortOne's sandbox, which the gateway asks over a socket."""
 
     refund_account = RefundAccount(bank_code="SHINHAN", number="110-123-456789", holder="홍길동")
 
     def __init__(
         self,
+        order_id_in: OrderIdIn,
         client: HttpClient,
         sandbox: RunningSandbox,
         control: SandboxControl,
-        order_id_in: OrderIdIn,
     ) -> None:
         super().__init__(control)
-        self._control = control
         self._order_id_in = order_id_in
         self._tokens: dict[str, str] = {}
         self._n_opened = 0
@@ -47,23 +45,15 @@ class PortOneV2World(SandboxedWorld):
             long_timeout_s=TIMEOUT_S,
         )
 
-    async def open(
-        self,
-        *,
-        virtual_account: bool = False,
-        order_id: str = ORDER_ID,
-        amount: Money = THOUSAND_WON,
-        is_test: bool = False,
-        is_spoilt: bool = False,
-    ) -> str:
+    async def open_window(self, asked: Window) -> str:
         payment = await self._control.create_payment(
-            amount.amount_minor,
-            currency=amount.currency_code,
-            method="virtual_account" if virtual_account else "card",
+            asked.amount.amount_minor,
+            currency=asked.amount.currency_code,
+            method="virtual_account" if asked.by_account else "card",
             issue=False,
-            test=is_test,
-            overrides={"currency": None} if is_spoilt else {},
-            **self._named(order_id),
+            test=asked.is_test,
+            overrides=overrides_of(asked),
+            **self._named(asked.order_id),
         )
         return str(payment["id"])
 
@@ -107,27 +97,6 @@ class PortOneV2World(SandboxedWorld):
             return None
         return Money(amount_minor=registered["amount"], currency=Currency(registered["currency"]))
 
-    async def cut(self) -> None:
-        await self._control.fault("hang", times=None)
-
-    async def refuse(self) -> None:
-        await self._control.fault("expired_token", times=None)
-
-    async def babble(self) -> None:
-        await self._control.fault("not_json_object", times=None)
-
-    async def expire(self) -> None:
-        pass  # the secret itself is shown each time
-
-    async def lose_reply(self) -> None:
-        await self._control.fault("lost_answer", method="POST")
-
-    async def lose_request(self) -> None:
-        await self._control.fault("drop", method="POST")
-
-    async def questions(self) -> int:
-        return int((await self._control.calls())["total"])
-
     def _named(self, order_id: str) -> dict[str, str]:
         self._n_opened += 1
         if self._order_id_in is OrderIdIn.CUSTOM_DATA:
@@ -137,23 +106,9 @@ class PortOneV2World(SandboxedWorld):
         return {"payment_id": order_id if is_first else f"{order_id}-{self._n_opened:06d}"}
 
 
-@asynccontextmanager
-async def _world(order_id_in: OrderIdIn) -> AsyncIterator[GatewayWorld]:
-    async with (
-        Sandbox().serve() as sandbox,
-        SandboxControl(sandbox.base_url) as control,
-        build_client() as client,
-    ):
-        yield PortOneV2World(client, sandbox, control, order_id_in)
+def portone_v2_world() -> AbstractAsyncContextManager[GatewayWorld]:
+    return played_at(Sandbox(), SandboxControl, partial(PortOneV2World, OrderIdIn.PAYMENT_ID))
 
 
-@asynccontextmanager
-async def portone_v2_world() -> AsyncIterator[GatewayWorld]:
-    async with _world(OrderIdIn.PAYMENT_ID) as world:
-        yield world
-
-
-@asynccontextmanager
-async def portone_v2_by_custom_data_world() -> AsyncIterator[GatewayWorld]:
-    async with _world(OrderIdIn.CUSTOM_DATA) as world:
-        yield world
+def portone_v2_by_custom_data_world() -> AbstractAsyncContextManager[GatewayWorld]:
+    return played_at(Sandbox(), SandboxControl, partial(PortOneV2World, OrderIdIn.CUSTOM_DATA))

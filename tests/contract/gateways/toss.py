@@ -1,29 +1,23 @@
 """Toss Payments over its sandbox."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 
-from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.toss.connection import connect
-from domain.money import Money
 from sandbox.toss import RunningSandbox, Sandbox, SandboxControl
-from tests.contract.gateways.sandboxed import SandboxedWorld
-from tests.contract.gateways.world import THOUSAND_WON, TIMEOUT_S, GatewayWorld
+from tests.contract.gateways.sandboxed import SandboxedWorld, overrides_of, played_at
+from tests.contract.gateways.world import TIMEOUT_S, GatewayWorld, Window
 from tests.support.factories import ORDER_ID
 
-_ASKED = "/v1/"
 
-
-class TossWorld(SandboxedWorld):
+class TossWorld(SandboxedWorld[SandboxControl]):
     """Plays everybody at Toss's sandbox, which the gateway asks over a socket."""
 
     def __init__(
         self, client: HttpClient, sandbox: RunningSandbox, control: SandboxControl
     ) -> None:
         super().__init__(control)
-        self._control = control
         self.connection = connect(
             client,
             secret_key=sandbox.live_key,
@@ -33,22 +27,14 @@ class TossWorld(SandboxedWorld):
             long_timeout_s=TIMEOUT_S,
         )
 
-    async def open(
-        self,
-        *,
-        virtual_account: bool = False,
-        order_id: str = ORDER_ID,
-        amount: Money = THOUSAND_WON,
-        is_test: bool = False,
-        is_spoilt: bool = False,
-    ) -> str:
+    async def open_window(self, asked: Window) -> str:
         payment = await self._control.create_payment(
-            order_id,
-            Decimal(amount.number),
-            currency=amount.currency_code,
-            method="virtualAccount" if virtual_account else "card",
-            test=is_test,
-            overrides={"currency": None} if is_spoilt else {},
+            asked.order_id,
+            Decimal(asked.amount.number),
+            currency=asked.amount.currency_code,
+            method="virtualAccount" if asked.by_account else "card",
+            test=asked.is_test,
+            overrides=overrides_of(asked),
         )
         return str(payment["paymentKey"])
 
@@ -91,37 +77,10 @@ class TossWorld(SandboxedWorld):
     async def refund(self, payment_id: str, won: int) -> None:
         await self._control.cancel(payment_id, amount=won)
 
-    async def registered(self, order_id: str) -> Money | None:
-        return None  # it is told of no amounts
-
-    async def cut(self) -> None:
-        await self._control.fault("hang", times=None)
-
-    async def refuse(self) -> None:
-        await self._control.fault("expired_token", path=_ASKED, times=None)
-
     async def babble(self) -> None:
         # Of a list, an empty one is no nonsense.
-        await self._control.fault("broken_json", path=_ASKED, times=None)
-
-    async def expire(self) -> None:
-        pass  # its key does not run out
-
-    async def lose_reply(self) -> None:
-        await self._control.fault("lost_answer", path=_ASKED)
-
-    async def lose_request(self) -> None:
-        await self._control.fault("drop", path=_ASKED)
-
-    async def questions(self) -> int:
-        return int((await self._control.calls())["total"])
+        await self._control.fault("broken_json", times=None)
 
 
-@asynccontextmanager
-async def toss_world() -> AsyncIterator[GatewayWorld]:
-    async with (
-        Sandbox().serve() as sandbox,
-        SandboxControl(sandbox.base_url) as control,
-        build_client() as client,
-    ):
-        yield TossWorld(client, sandbox, control)
+def toss_world() -> AbstractAsyncContextManager[GatewayWorld]:
+    return played_at(Sandbox(), SandboxControl, TossWorld)

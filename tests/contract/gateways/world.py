@@ -1,5 +1,6 @@
 """What the contract needs of every gateway: its ports, and all who act at its other side."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -31,6 +32,18 @@ class ShiftedClock(SystemClock):
 
     def advance(self, seconds: int) -> None:
         self._ahead_s += seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What a buyer's window is to be opened for."""
+
+    order_id: str
+    amount: Money
+    by_account: bool
+    is_test: bool
+    # Nobody can read what the gateway says of it.
+    is_spoilt: bool
 
 
 class GatewayWorld(Protocol):
@@ -95,6 +108,17 @@ class GatewayWorld(Protocol):
         If spoilt, nobody can read what the gateway says of it. Where an order has one payment,
         all further payments are of orders of their own, and are named so.
         """
+        asked = Window(
+            order_id=order_id,
+            amount=amount,
+            by_account=virtual_account,
+            is_test=is_test,
+            is_spoilt=is_spoilt,
+        )
+        return await self.open_window(asked)
+
+    async def open_window(self, asked: Window) -> str:
+        """Open what `open` was asked for."""
 
     async def open_with_discount(self, won: int) -> str:
         """Open a window for 1,000 won of which somebody else than the buyer bears a part."""
@@ -128,6 +152,7 @@ class GatewayWorld(Protocol):
 
     async def issue(self, payment_id: str) -> None:
         """Issue the account."""
+        raise AssertionError("this gateway issues no accounts")
 
     async def fail(self, payment_id: str) -> None:
         """Let it fail."""
@@ -137,6 +162,7 @@ class GatewayWorld(Protocol):
 
     async def registered(self, order_id: str) -> Money | None:
         """The amount that the gateway holds for an order."""
+        raise AssertionError("this gateway is told no amounts")
 
     async def cut(self) -> None:
         """Let questions end without an answer."""
