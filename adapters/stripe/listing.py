@@ -9,7 +9,6 @@ The vendor keeps events for 30 days. Of a window that is older only the payments
 shown; a refund of that time is found where its payment was made, for each is shown as it is now.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +16,7 @@ from typing import Final
 import msgspec
 
 from adapters.outbound.json_fields import JsonFields
+from adapters.outbound.together import together
 from adapters.outbound.total_time import total_time
 from adapters.stripe import event_wire, wire
 from adapters.stripe.event_wire import UnreadableEvent, read_event
@@ -110,13 +110,7 @@ class StripeListing:
         return list(named), nameless
 
     async def _as_they_are(self, payment_ids: Sequence[str]) -> FoundPayments:
-        try:
-            async with asyncio.TaskGroup() as together:
-                asked = [together.create_task(self._ask(each)) for each in payment_ids]
-        except ExceptionGroup as errors:
-            # The first stopped all of them.
-            raise errors.exceptions[0] from None
-        answers = [each.result() for each in asked]
+        answers = await together(self._ask(each) for each in payment_ids)
         return FoundPayments(
             payments=[answer for answer in answers if isinstance(answer, Payment)],
             unreadable=[answer for answer in answers if isinstance(answer, str)],

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from adapters.outbound.together import together
 from adapters.outbound.total_time import total_time
 from adapters.toss import wire
 from adapters.toss.session import Session, error_of, is_none
@@ -35,13 +36,7 @@ class Crowd:
             elif not is_readable:
                 unreadable.append(payment_id)
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for payment_id in payment_ids:
-                    group.create_task(find_one(payment_id))
-        except BaseExceptionGroup as group_error:
-            # All that can go wrong with a question is an error of the port: one is as good as all.
-            raise _first(group_error) from None
+        await together(find_one(each) for each in payment_ids)
         found = [payments[each] for each in payment_ids if each in payments]
         return FoundPayments(payments=found, unreadable=unreadable)
 
@@ -59,8 +54,3 @@ class Crowd:
             if wire.readable_payment_id(answer.body) != payment_id:
                 raise
             return None, False
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    error = errors.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
