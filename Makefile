@@ -113,7 +113,7 @@ soak: install-dev ## kill payproof under traffic: PAYMENTS=n STORE=sqlite|mongod
 # --- quality ----------------------------------------------------------------
 
 test: install-dev ## run every test
-	@$(PYTEST)
+	@$(PYTEST) $(COVER)
 
 check: lint types imports coverage ## all that CI runs
 
@@ -134,7 +134,7 @@ EDGE := adapters/*,entrypoints/*,sandbox/*
 
 coverage: install-dev
 	@rm -f .coverage .coverage.*
-	$(PYTEST) --cov --cov-report=
+	@$(MAKE) --no-print-directory test COVER='--cov --cov-report='
 	@$(call gate,core,$(CORE),100)
 	@$(call gate,edge,$(EDGE),90)
 
