@@ -10,25 +10,11 @@ from adapters.portone_v2.wire import read_payment
 from domain.money import Money
 from domain.payment import Mode, PaymentStatus
 from ports.errors import GatewayProtocolError
+from tests.support.mutations import change_some, json_values
 from tests.unit.adapters.portone_v2.samples import ACCOUNT, BY_CUSTOM_DATA, PAID, READING
 
 WORDS = ["PAID", "CANCELLED", "READY", "KRW", "USD", "LIVE", "TEST", "V1", "V2", "unknown", "1000"]
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
-    | st.sampled_from(WORDS)
-    | st.sampled_from([0, 1, 999, 1000, 1001, -1, 2**63, 10**15, 10**16, 10**400])
-)
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    ),
-    max_leaves=5,
-)
+VALUES = json_values(WORDS, amount=1000)
 SECTIONS = ["amount", "channel", "method"]
 
 
@@ -43,12 +29,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
         for part in draw(st.lists(st.sampled_from(sorted(section)), max_size=2)):
             section[part] = draw(VALUES)
         fields[name] = section
-    names = st.sampled_from(sorted(fields)) | st.text(max_size=5)
-    for name in draw(st.lists(names, max_size=3)):
-        if draw(st.booleans()):
-            fields[name] = draw(VALUES)
-        else:
-            fields.pop(name, None)
+    change_some(draw, fields, VALUES, that_count=[*SECTIONS, "currency", "status"])
     return fields
 
 

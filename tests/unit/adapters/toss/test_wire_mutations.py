@@ -13,25 +13,12 @@ from adapters.toss.wire import read_payment
 from domain.money import Money
 from domain.payment import Mode, Payment, PaymentStatus
 from ports.errors import GatewayProtocolError
+from tests.support.mutations import change_some, flipped, json_values
 from tests.unit.adapters.toss.samples import PAYMENT_ID, fields_of
 from tests.unit.adapters.toss.test_wire_payment import STATUSES
 
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=50)
-    | st.sampled_from(["0", "1000", "14.2", "DONE", "CANCELED", "KRW", "USD", "IN_PROGRESS"])
-    | st.sampled_from([0, 1, 999, 1000, 1001, -1, 10**15, 10**16, 2**63, 10**400, 1e300])
-)
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    ),
-    max_leaves=5,
-)
+WORDS = ["0", "1000", "14.2", "DONE", "CANCELED", "KRW", "USD", "IN_PROGRESS"]
+VALUES = json_values(WORDS, amount=1000)
 THAT_COUNT = ["approvedAt", "balanceAmount", "currency", "orderId", "status", "totalAmount"]
 PAYMENTS = st.sampled_from(sorted(STATUSES)).map(fields_of)
 
@@ -40,12 +27,7 @@ PAYMENTS = st.sampled_from(sorted(STATUSES)).map(fields_of)
 def mutated(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a payment with some fields removed, some replaced and some new."""
     fields = draw(PAYMENTS)
-    names = st.sampled_from(THAT_COUNT) | st.sampled_from(sorted(fields)) | st.text(max_size=5)
-    for name in draw(st.lists(names, max_size=4)):
-        if draw(st.booleans()):
-            fields[name] = draw(VALUES)
-        else:
-            fields.pop(name, None)
+    change_some(draw, fields, VALUES, that_count=THAT_COUNT)
     return fields
 
 
@@ -67,17 +49,10 @@ def test_a_mutated_payment_is_read_or_is_nonsense(fields: dict[str, Any]) -> Non
         assert payment.cancelled == Money.zero(payment.total.currency)  # type: ignore[union-attr]
 
 
-@given(PAYMENTS, st.data())
-def test_flipped_bytes_are_read_or_are_nonsense(
-    fields: dict[str, Any], data: st.DataObject
-) -> None:
-    body = bytearray(json.dumps(fields).encode())
-    for _ in range(data.draw(st.integers(1, 3))):
-        at = data.draw(st.integers(0, len(body) - 1))
-        body[at] = data.draw(st.integers(0, 255))
-
+@given(flipped(PAYMENTS.map(json.dumps).map(str.encode)))
+def test_flipped_bytes_are_read_or_are_nonsense(body: bytes) -> None:
     try:
-        payment = read(bytes(body))
+        payment = read(body)
     except GatewayProtocolError:
         return
 
