@@ -8,19 +8,10 @@ from portone_server_sdk.payment import PaymentClient
 
 from sandbox.portone_v2 import RunningSandbox, Sandbox, SandboxControl
 from tests.integration.portone_v2.callers import Caller, open_kit
-from tests.integration.sandbox.callers import Shop, open_shop
+from tests.integration.sandboxes import control_of, running_of
 
-
-@pytest.fixture
-async def running() -> AsyncIterator[RunningSandbox]:
-    async with Sandbox().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def control(running: RunningSandbox) -> AsyncIterator[SandboxControl]:
-    async with SandboxControl(running.base_url) as control:
-        yield control
+running = running_of(Sandbox)
+control = control_of(SandboxControl)
 
 
 @pytest.fixture
@@ -33,9 +24,3 @@ async def kit(running: RunningSandbox) -> AsyncIterator[PaymentClient]:
 async def caller(running: RunningSandbox) -> AsyncIterator[Caller]:
     async with ClientSession() as session:
         yield Caller(session, running)
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    async with open_shop() as shop:
-        yield shop

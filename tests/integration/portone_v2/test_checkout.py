@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.portone_v2 import RunningSandbox, SandboxControl
-from tests.integration.sandbox.callers import Shop
+from tests.integration.shop import Shop
 from tests.support.checkout_window import PAGE, PaymentWindows, before, brought_back, told
 
 BACK = f"{PAGE}/done"

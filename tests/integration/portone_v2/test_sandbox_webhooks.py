@@ -8,7 +8,7 @@ from portone_server_sdk.payment import PaymentClient
 
 from sandbox.machinery.exact_json import loads
 from sandbox.portone_v2 import RunningSandbox, SandboxControl, SandboxError
-from tests.integration.sandbox.callers import Received, Shop
+from tests.integration.shop import Received, Shop
 
 NEW_SECRET = "whsec_bmV3LXNlY3JldC1uZXctc2VjcmV0LW5ldy1zZWNyZXQ="
 

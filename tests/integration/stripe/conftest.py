@@ -1,27 +1,19 @@
 """A running sandbox of Stripe's, and who talks with it: its own library, and a shop."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import stripe
 
 from sandbox.stripe import RunningSandbox, Sandbox, SandboxControl
-from tests.integration.sandbox.callers import Shop, open_shop
+from tests.integration.sandboxes import control_of, running_of
 
 MakeClient = Callable[..., stripe.StripeClient]
 
 
-@pytest.fixture
-async def running() -> AsyncIterator[RunningSandbox]:
-    async with Sandbox().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def control(running: RunningSandbox) -> AsyncIterator[SandboxControl]:
-    async with SandboxControl(running.base_url) as control:
-        yield control
+running = running_of(Sandbox)
+control = control_of(SandboxControl)
 
 
 @pytest.fixture
@@ -45,9 +37,3 @@ def make_client(running: RunningSandbox) -> Iterator[MakeClient]:
 @pytest.fixture
 def client(make_client: MakeClient) -> stripe.StripeClient:
     return make_client()
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    async with open_shop() as shop:
-        yield shop

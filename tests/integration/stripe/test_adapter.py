@@ -15,7 +15,7 @@ from ports.gateway_connection import GatewayConnection
 from ports.refund_desk import RefundDeclined, RefundOrder
 from sandbox.stripe import RunningSandbox, SandboxControl
 from tests.contract.gateways.world import ShiftedClock
-from tests.integration.sandbox.callers import Shop
+from tests.integration.shop import Shop
 from tests.support.factories import won
 
 PATIENT_S = 20.0

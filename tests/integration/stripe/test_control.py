@@ -13,7 +13,7 @@ from sandbox.stripe import (
     SandboxControl,
     SandboxError,
 )
-from tests.integration.sandbox.callers import Received, Shop
+from tests.integration.shop import Received, Shop
 
 
 def signature_of(received: Received) -> str:

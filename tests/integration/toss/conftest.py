@@ -10,6 +10,7 @@ from aiohttp import ClientSession
 
 from sandbox.machinery.exact_json import loads
 from sandbox.toss import RunningSandbox, Sandbox, SandboxControl
+from tests.integration.sandboxes import control_of, running_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,8 @@ class Vendor:
         return await self.call("POST", path, json=whole, headers=headers)
 
 
-@pytest.fixture
-async def running() -> AsyncIterator[RunningSandbox]:
-    async with Sandbox().serve() as running:
-        yield running
-
-
-@pytest.fixture
-async def control(running: RunningSandbox) -> AsyncIterator[SandboxControl]:
-    async with SandboxControl(running.base_url) as control:
-        yield control
+running = running_of(Sandbox)
+control = control_of(SandboxControl)
 
 
 @pytest.fixture

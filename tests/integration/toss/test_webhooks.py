@@ -1,18 +1,10 @@
 """The stand-in's webhooks: both kinds, with their headers, tried again as the vendor does."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from sandbox.toss import SandboxControl, SandboxError
-from tests.integration.sandbox.callers import Shop, open_shop
+from tests.integration.shop import Shop
 from tests.integration.toss.conftest import Vendor
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    async with open_shop() as shop:
-        yield shop
 
 
 def told(sent: list[dict[str, object]]) -> list[str]:

@@ -1,7 +1,8 @@
 import json
 
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Shop, Vendor
+from tests.integration.portone_v1.callers import Vendor
+from tests.integration.shop import Shop
 
 
 async def test_calls_are_counted_by_endpoint(vendor: Vendor, control: SandboxControl) -> None:

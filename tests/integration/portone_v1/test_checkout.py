@@ -8,7 +8,8 @@ import pytest
 
 from sandbox.machinery.checkout.desk import BANK_PATH, SCRIPT_PATH
 from sandbox.portone_v1 import RunningSandbox, SandboxControl
-from tests.integration.sandbox.callers import Shop, Vendor
+from tests.integration.portone_v1.callers import Vendor
+from tests.integration.shop import Shop
 from tests.support.checkout_window import PAGE, PaymentWindows, before, brought_back, told
 
 BACK = f"{PAGE}/done?from=phone"

@@ -8,7 +8,8 @@ import pytest
 from aiohttp import web
 
 from sandbox.portone_v1 import SandboxControl, SandboxError
-from tests.integration.sandbox.callers import Shop, Vendor
+from tests.integration.portone_v1.callers import Vendor
+from tests.integration.shop import Shop
 
 STOPPED = "고객사 요청에 의해 결제를 중단합니다. (상세사유 : {})"
 

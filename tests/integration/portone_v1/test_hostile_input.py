@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.machinery.exact_json import dumps
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Vendor
+from tests.integration.portone_v1.callers import Vendor
 
 UNUSED = "http://127.0.0.1:9/"
 ONE = "/_sandbox/payments/imp_1"

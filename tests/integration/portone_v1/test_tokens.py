@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Vendor
+from tests.integration.portone_v1.callers import Vendor
 
 
 async def test_a_token_is_40_hex_and_lives_half_an_hour(vendor: Vendor) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Shop
+from tests.integration.shop import Shop
 
 UNUSED = "http://127.0.0.1:9/"
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Vendor
+from tests.integration.portone_v1.callers import Vendor
 
 
 @pytest.mark.parametrize(

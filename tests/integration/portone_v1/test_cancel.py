@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Answer, Shop, Vendor
+from tests.integration.portone_v1.callers import Answer, Vendor
+from tests.integration.shop import Shop
 
 REFUND_ACCOUNT = {"refund_holder": "구매자", "refund_bank": "088", "refund_account": "110"}
 

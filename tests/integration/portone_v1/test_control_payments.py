@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from sandbox.portone_v1 import SandboxControl, SandboxError
-from tests.integration.sandbox.callers import Vendor
+from tests.integration.portone_v1.callers import Vendor
 
 STATES = ["ready", "paid", "failed", "cancelled", "pending"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.machinery.exact_json import loads
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Vendor
+from tests.integration.portone_v1.callers import Vendor
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "portone_v1"
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox.portone_v1 import SandboxControl
-from tests.integration.sandbox.callers import Vendor
+from tests.integration.portone_v1.callers import Vendor
 
 BAD_GATEWAY = Path(__file__).parents[2] / "fixtures" / "portone_v1" / "gateway_502.html"
 ONE = "/payments/imp_1"
