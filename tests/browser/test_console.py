@@ -44,13 +44,17 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 
 
 async def log_in(page: Page, house: House, path: str = "") -> None:
-    """By the keyboard alone."""
     await page.goto(f"{house.shop.url}/console{path}")
+    await log_in_here(page)
+    await page.wait_for_url(f"**/console{path}")
+
+
+async def log_in_here(page: Page) -> None:
+    """By the keyboard alone."""
     await page.keyboard.type(OPERATOR)
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
-    await page.wait_for_url(f"**/console{path}")
 
 
 async def paid_twice(house: House) -> tuple[str, str]:
@@ -86,6 +90,18 @@ async def test_a_wrong_password_is_said_and_the_right_one_leads_on(
         await page.go_back()
         await page.reload()
         await expect(page.get_by_label("비밀번호")).to_be_visible()
+
+
+async def test_a_page_whose_session_is_over_goes_to_the_login_as_a_whole(
+    house: House, visit: Visit
+) -> None:
+    async with visit(refusals=["/console/search"]) as page:
+        await log_in(page, house, "/search")
+        await page.context.clear_cookies()
+        await page.keyboard.type("o")
+        await expect(page.get_by_label("비밀번호")).to_be_visible()
+        await log_in_here(page)
+        await page.wait_for_url("**/console/search")
 
 
 async def test_a_payment_too_many_is_found_and_given_back_with_approval(
