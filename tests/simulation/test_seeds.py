@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -69,13 +71,25 @@ def test_a_good_seed_says_so() -> None:
     assert told.endswith("seed 1 keeps every promise\n")
 
 
-def test_a_range_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
-    simulate("--seeds", "500", "--jobs", "1", "--state", str(state))
+def test_a_range_that_was_stopped_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--seeds", "500", "--jobs", "1", "--state", str(tmp_path / "state.json"))
+    run_blocks = seed_range.run_blocks
 
-    _, told = simulate("--seeds", "500", "--jobs", "1", "--state", str(state))
+    def stopped_after_one(*given: Any) -> Iterator[seed_range.Block]:
+        yield next(run_blocks(*given))
+        raise KeyboardInterrupt
 
-    assert told.startswith("going on after 500 of 500 seeds")
+    with monkeypatch.context() as patch:
+        patch.setattr(seed_range, "run_blocks", stopped_after_one)
+        stopped = simulate(*options)
+    exit_code, told = simulate(*options)
+
+    assert stopped[0] == 130
+    assert stopped[1].endswith("stopped after 250 seeds; the same command goes on\n")
+    assert exit_code == 0
+    assert told.startswith("going on after 250 of 500 seeds")
     assert told.endswith("every promise was kept\n")
 
 
