@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import ClientTimeout
 
 from sandbox.machinery.exact_json import JsonObject, loads
-from sandbox.machinery.outbox import Message, Outbox
+from sandbox.machinery.outbox import Outbox, Write
 
 _REASON_LIMIT = 500
 
@@ -20,16 +20,26 @@ class Verdict:
 
 
 async def ask_shop(
-    outbox: Outbox, url: str, question: Message, *, timeout_s: float, reason_in: str
+    outbox: Outbox,
+    url: str | None,
+    write: Write,
+    *,
+    timeout_s: float,
+    reason_in: str,
+    reason_unsaid: str,
 ) -> Verdict:
     """Ask once; any other status, a timeout or no answer at all stops the payment.
 
-    `reason_in` names the field of a refusal that holds the reason, None if there is none.
+    With nobody to ask, the vendor simply goes on. `reason_in` names the field of a refusal that
+    holds the reason.
     """
-    result = await outbox.post(url, question, ClientTimeout(total=timeout_s))
+    if url is None:
+        return Verdict(approved=True)
+    result = await outbox.post(url, write(), ClientTimeout(total=timeout_s))
     if result.get("status_code") == 200:
         return Verdict(approved=True, result=result)
-    return Verdict(approved=False, reason=_reason(result.get("body", ""), reason_in), result=result)
+    reason = _reason(result.get("body", ""), reason_in) or reason_unsaid
+    return Verdict(approved=False, reason=reason, result=result)
 
 
 def _reason(body: str, name: str) -> str | None:

@@ -1,6 +1,6 @@
 """Reads what callers of the control API send, and says clearly what is wrong with it."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -11,6 +11,8 @@ _LARGEST_AMOUNT = 10**15
 _MOST_DECIMALS = 8
 _LONGEST_DEADLINE_S = 10 * 365 * 24 * 3600
 
+_Payment = TypeVar("_Payment")
+
 
 class ControlError(Exception):
     """The control API's refusal: an HTTP status and one sentence."""
@@ -20,6 +22,21 @@ class ControlError(Exception):
         super().__init__(message)
         self.http_status = http_status
         self.message = message
+
+
+class IllegalChange(ControlError):
+    """The payment cannot go there from where it stands; it is unchanged."""
+
+    def __init__(self, message: str) -> None:
+        """Carry why not."""
+        super().__init__(409, message)
+
+
+def found(payment: _Payment | None) -> _Payment:
+    """Give the payment that the control API names; raises ControlError if there is none."""
+    if payment is None:
+        raise ControlError(404, "no such payment")
+    return payment
 
 
 async def read_json(request: web.Request) -> Any:
@@ -71,6 +88,10 @@ class Fields:
         if not isinstance(value, str) or not 0 < len(value) <= limit:
             raise ControlError(400, f"{name} must be text of 1 to {limit} characters")
         return value
+
+    def texts(self, *names: str) -> dict[str, str]:
+        """Read those of some texts that are there."""
+        return {name: text for name in names if (text := self.text(name)) is not None}
 
     def required_text(self, name: str, *, limit: int = 2000) -> str:
         """Read text that must be there."""
@@ -144,6 +165,10 @@ class Fields:
         if objection is not None:
             raise ControlError(400, f"{name} {objection}")
         return url
+
+    def url_or(self, name: str, kept: str | None, *, allow_remote: bool) -> str | None:
+        """Read a URL as `url` does; one that is not named stays what it was."""
+        return self.url(name, allow_remote=allow_remote) if self.has(name) else kept
 
     def mapping(self, name: str) -> JsonObject:
         """Read an object whose content is free; empty where it is missing."""

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from sandbox.machinery.checkout.desk import CheckoutDesk
+from sandbox.machinery.control_console import ControlConsole
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.fault_effects import Handler
 from sandbox.machinery.front import BODY_LIMIT, front_door
@@ -11,7 +12,6 @@ from sandbox.portone_v1.answers import VendorRefusal, refusal
 from sandbox.portone_v1.cashier import PortOneV1Cashier
 from sandbox.portone_v1.control_bulk import ControlBulk
 from sandbox.portone_v1.control_payments import ControlPayments
-from sandbox.portone_v1.control_settings import ControlSettings
 from sandbox.portone_v1.control_traffic import ControlTraffic
 from sandbox.portone_v1.vendor_reads import VendorReads
 from sandbox.portone_v1.vendor_tokens import VendorTokens
@@ -43,6 +43,6 @@ def build_app(world: World) -> web.Application:
     app.add_routes(ControlBulk(world).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())
-    app.add_routes(ControlSettings(world).routes())
+    app.add_routes(ControlConsole(world).routes())
     app.add_routes(ControlDesk(world).routes())
     return app

@@ -1,7 +1,5 @@
 """The moment of approval: the shop is asked, and then money is taken, or an account issued."""
 
-from dataclasses import replace
-
 from sandbox.machinery.confirm import Verdict, ask_shop
 from sandbox.machinery.outbox import as_json
 from sandbox.portone_v1 import payment as changes
@@ -13,19 +11,15 @@ _ASKED = ("imp_uid", "merchant_uid", "amount")
 
 
 async def ask_to_go_on(world: World, payment: Payment, confirm_url: str | None) -> Verdict:
-    """Ask the shop at that URL; with nobody to ask, the vendor simply goes on."""
-    if confirm_url is None:
-        return Verdict(approved=True)
-    verdict = await ask_shop(
+    """Ask the shop at that URL."""
+    return await ask_shop(
         world.outbox,
         confirm_url,
-        as_json({name: payment.get(name) for name in _ASKED}),
+        lambda: as_json({name: payment.get(name) for name in _ASKED}),
         timeout_s=world.settings.confirm_timeout_s,
         reason_in="reason",
+        reason_unsaid=words.REASON_UNKNOWN,
     )
-    if verdict.approved:
-        return verdict
-    return replace(verdict, reason=verdict.reason or words.REASON_UNKNOWN)
 
 
 def conclude(world: World, payment: Payment, verdict: Verdict) -> None:
@@ -33,8 +27,8 @@ def conclude(world: World, payment: Payment, verdict: Verdict) -> None:
     now = world.clock.now()
     if not verdict.approved:
         reason = words.DECLINED_BY_SHOP.format(reason=verdict.reason)
-        world.change(payment, lambda it: changes.fail(it, now, reason))
+        world.ledger.change(payment, lambda it: changes.fail(it, now, reason))
     elif payment.get("pay_method") == "vbank":
-        world.change(payment, lambda it: changes.issue_account(it, now))
+        world.ledger.change(payment, lambda it: changes.issue_account(it, now))
     else:
-        world.change(payment, lambda it: changes.pay(it, now))
+        world.ledger.change(payment, lambda it: changes.pay(it, now))

@@ -95,7 +95,7 @@ class PortOneV1Cashier:
             return _told(other) | {"merchant_uid": payment.merchant_uid}
         if press.way == "fail":
             now = self._world.clock.now()
-            self._world.change(payment, lambda it: changes.fail(it, now))
+            self._world.ledger.change(payment, lambda it: changes.fail(it, now))
         else:
             await self._approve(payment, press)
         return _told(payment)
@@ -137,7 +137,7 @@ class PortOneV1Cashier:
     async def deposit(self, payment_id: str) -> None:
         payment = self._world.payment(payment_id)
         now = self._world.clock.now()
-        self._world.change(payment, lambda it: changes.deposit(it, now))
+        self._world.ledger.change(payment, lambda it: changes.deposit(it, now))
         await self._world.announce(payment)
 
     def _read(self, params: JsonObject, way_back: WayBack) -> Opening:
@@ -156,16 +156,18 @@ class PortOneV1Cashier:
         by_account = payment.get("pay_method") == "vbank"
         if by_account is not press.by_account:
             chosen = "vbank" if press.by_account else "card"
-            self._world.change(payment, lambda it: changes.choose_method(it, chosen))
+            self._world.ledger.change(payment, lambda it: changes.choose_method(it, chosen))
         confirm_url = self._confirm_urls.get(payment.imp_uid)
         if press.amount is not None:
-            self._world.change(payment, lambda it: it.own.update(amount=press.amount))
+            self._world.ledger.change(payment, lambda it: it.own.update(amount=press.amount))
             # Who changes the amount in the page drops the question about it there too.
             confirm_url = None
         verdict = await ask_to_go_on(self._world, payment, confirm_url)
         conclude(self._world, payment, verdict)
         if payment.get("receipt_url") is not None:
-            self._world.change(payment, lambda it: it.own.update(receipt_url=press.receipt_url))
+            self._world.ledger.change(
+                payment, lambda it: it.own.update(receipt_url=press.receipt_url)
+            )
         if verdict.approved and not press.is_silent:
             await self._world.announce(payment)
 

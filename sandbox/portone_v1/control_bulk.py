@@ -6,6 +6,7 @@ from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
 from sandbox.machinery.control_fields import Fields
+from sandbox.machinery.front import CONTROL
 from sandbox.portone_v1.opening import NewPayment
 from sandbox.portone_v1.world import World
 
@@ -25,7 +26,7 @@ class ControlBulk:
 
     def routes(self) -> list[web.RouteDef]:
         """List the endpoints."""
-        return [web.post("/_sandbox/payments/generate", self.generate)]
+        return [web.post(f"{CONTROL}/payments/generate", self.generate)]
 
     async def generate(self, request: web.Request) -> web.Response:
         """Open alike payments of orders that differ by a number, evenly over a time."""

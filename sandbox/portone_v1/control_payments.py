@@ -8,6 +8,7 @@ from aiohttp import web
 from sandbox.machinery.answers import json_answer
 from sandbox.machinery.buyers_verbs import BuyersVerbs
 from sandbox.machinery.control_fields import ControlError, Fields, read_json
+from sandbox.machinery.front import CONTROL
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1 import words
 from sandbox.portone_v1.control_opening import read_opening
@@ -15,7 +16,7 @@ from sandbox.portone_v1.payment import DEPOSIT_WITHIN_S, Payment
 from sandbox.portone_v1.world import World
 
 BULK_LIMIT: Final = 10_000
-PAYMENTS_PATH: Final = "/_sandbox/payments"
+PAYMENTS_PATH: Final = f"{CONTROL}/payments"
 
 
 class ControlPayments:
@@ -38,7 +39,7 @@ class ControlPayments:
             *self._buyer.routes(path),
             web.post(f"{path}/cancel", self.cancel),
             web.post(f"{path}/fail", self.fail),
-            web.get("/_sandbox/prepared/{merchant_uid}", self.prepared),
+            web.get(f"{CONTROL}/prepared/{{merchant_uid}}", self.prepared),
         ]
 
     async def create(self, request: web.Request) -> web.Response:
@@ -100,7 +101,7 @@ class ControlPayments:
         self, request: web.Request, change: Callable[[Payment], object], *, tell: bool = True
     ) -> web.Response:
         payment = self._world.payment(request.match_info["imp_uid"])
-        self._world.change(payment, change)
+        self._world.ledger.change(payment, change)
         if tell:
             await self._world.announce(payment)
         return json_answer(payment.shown())

@@ -7,14 +7,13 @@ from aiohttp import web
 from sandbox.machinery.answers import json_answer
 from sandbox.machinery.control_fields import ControlError, Fields
 from sandbox.machinery.outbox import as_form, as_json
+from sandbox.machinery.sending import Sending
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1.approval import ask_to_go_on, conclude
 from sandbox.portone_v1.control_payments import PAYMENTS_PATH
 from sandbox.portone_v1.world import World, webhook_of
 
 _LIES = ("imp_uid", "merchant_uid", "status")
-_MOST_TIMES = 1000
-_LATEST_S = 3600.0
 
 
 class ControlTraffic:
@@ -29,35 +28,24 @@ class ControlTraffic:
         return [
             web.post(f"{PAYMENTS_PATH}/{{imp_uid}}/webhook", self.webhook),
             web.post(f"{PAYMENTS_PATH}/{{imp_uid}}/approve", self.approve),
-            web.get("/_sandbox/webhooks", self.sent),
         ]
 
     async def webhook(self, request: web.Request) -> web.Response:
         """Send a webhook now, late, several times or never; its fields may lie."""
-        fields = await Fields.of(request, "url", "form", "times", "delay_s", "never", *_LIES)
+        fields = await Fields.of(request, "form", *Sending.FIELDS, *_LIES)
         payment = self._world.payment(request.match_info["imp_uid"])
-        payload = webhook_of(payment)
-        payload |= {name: fields.text(name) for name in _LIES if fields.text(name) is not None}
-        times = fields.whole("times", 1, low=1, high=_MOST_TIMES)
-        delay_s = fields.seconds("delay_s", 0.0, high=_LATEST_S)
+        payload = webhook_of(payment) | fields.texts(*_LIES)
+        sending = Sending.read(fields, allow_remote=self._world.allow_remote)
         form = fields.flag("form", default=self._world.settings.webhook_form)
         write = as_form if form else as_json
-        named = fields.url("url", allow_remote=self._world.allow_remote)
-        if fields.flag("never", default=False):
-            return json_answer({"deliveries": [], "scheduled": 0})
-        url = named or self._world.notice_urls.get(payment.imp_uid)
-        url = url or self._world.settings.webhook_url
-        if url is None:
-            raise ControlError(400, "url is missing, and no webhook_url is set")
-        work = self._world.outbox.deliver(url, lambda: write(payload), times=times, delay_s=delay_s)
-        if delay_s:
-            self._world.outbox.later(work)
-            return json_answer({"deliveries": [], "scheduled": times}, 202)
-        return json_answer({"deliveries": await work, "scheduled": 0})
-
-    async def sent(self, request: web.Request) -> web.Response:
-        """Show the latest webhooks and how each was received."""
-        return json_answer({"webhooks": list(self._world.outbox.sent)})
+        outbox = self._world.outbox
+        return await sending.carry_out(
+            outbox,
+            self._world.webhook_url_of(payment),
+            lambda url: outbox.deliver(
+                url, lambda: write(payload), times=sending.times, delay_s=sending.delay_s
+            ),
+        )
 
     async def approve(self, request: web.Request) -> web.Response:
         """Play the moment of approval: ask the shop, then pay, issue the account, or fail."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.machinery.exact_json import JsonObject
 from sandbox.machinery.time_index import TimeIndex, key_of
 from sandbox.portone_v1.opening import NewPayment, open_payment
-from sandbox.portone_v1.payment import IllegalChange, Payment
+from sandbox.portone_v1.payment import Payment
 from sandbox.portone_v1.windows import ALL, DEFAULT_SORTING, KeptWindows, Window, moment_of
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.machinery.exact_json import JsonObject, Number, exact, number_from
 from sandbox.portone_v1 import words
 
@@ -12,10 +13,6 @@ _TIME_OF = {"paid": "paid_at", "cancelled": "cancelled_at", "failed": "failed_at
 _WITH_RECEIPT = frozenset({"card", "point", "kakaopay"})
 
 DEPOSIT_WITHIN_S = 3 * 24 * 3600
-
-
-class IllegalChange(Exception):
-    """The payment cannot go there from where it stands; it is unchanged."""
 
 
 class Payment:

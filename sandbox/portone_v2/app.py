@@ -3,11 +3,11 @@
 from aiohttp import web
 
 from sandbox.machinery.checkout.desk import CheckoutDesk
+from sandbox.machinery.control_console import ControlConsole
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.front import BODY_LIMIT, front_door
 from sandbox.portone_v2.cashier import PortOneV2Cashier
 from sandbox.portone_v2.control_payments import ControlPayments
-from sandbox.portone_v2.control_settings import ControlSettings
 from sandbox.portone_v2.control_traffic import ControlTraffic
 from sandbox.portone_v2.vendor_access import VendorAccess
 from sandbox.portone_v2.vendor_reads import VendorReads
@@ -26,6 +26,6 @@ def build_app(world: World) -> web.Application:
     app.add_routes(CheckoutDesk(PortOneV2Cashier(world)).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())
-    app.add_routes(ControlSettings(world).routes())
+    app.add_routes(ControlConsole(world).routes())
     app.add_routes(ControlDesk(world).routes())
     return app

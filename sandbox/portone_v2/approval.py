@@ -1,6 +1,6 @@
 """The moment of approval: the shop is asked, and then money is taken, or an account issued."""
 
-from dataclasses import replace
+from functools import partial
 
 from sandbox.machinery.confirm import Verdict, ask_shop
 from sandbox.portone_v2 import notices, words
@@ -10,20 +10,17 @@ from sandbox.portone_v2.world import World
 
 
 async def ask_to_go_on(world: World, payment: Payment, url: str | None, *, version: str) -> Verdict:
-    """Ask the shop at that URL; with nobody to ask, the vendor simply goes on."""
-    if url is None:
-        return Verdict(approved=True)
-    question = notices.question_about(payment, version=version, now=world.clock.now())
-    verdict = await ask_shop(
+    """Ask the shop at that URL, sealed as a webhook is."""
+    now = world.clock.now()
+    question = partial(notices.question_about, payment, version=version, now=now)
+    return await ask_shop(
         world.outbox,
         url,
-        world.sealed(world.new_webhook_id(), lambda: question),
+        lambda: world.sealed(world.new_webhook_id(), question),
         timeout_s=world.settings.confirm_timeout_s,
         reason_in="errorMessage",
+        reason_unsaid=words.REASON_UNKNOWN,
     )
-    if verdict.approved:
-        return verdict
-    return replace(verdict, reason=verdict.reason or words.REASON_UNKNOWN)
 
 
 def conclude(world: World, payment: Payment, verdict: Verdict) -> None:
@@ -31,8 +28,8 @@ def conclude(world: World, payment: Payment, verdict: Verdict) -> None:
     now = world.clock.now()
     if not verdict.approved:
         reason = str(verdict.reason)
-        world.change(payment, lambda it: changes.fail(it, now, reason))
+        world.ledger.change(payment, lambda it: changes.fail(it, now, reason))
     elif payment.is_account:
-        world.change(payment, lambda it: changes.issue_account(it, now))
+        world.ledger.change(payment, lambda it: changes.issue_account(it, now))
     else:
-        world.change(payment, lambda it: changes.pay(it, now))
+        world.ledger.change(payment, lambda it: changes.pay(it, now))

@@ -67,7 +67,7 @@ class PortOneV2Cashier:
             return _told(other)
         if press.way == "fail":
             now = self._world.clock.now()
-            self._world.change(payment, lambda it: changes.fail(it, now))
+            self._world.ledger.change(payment, lambda it: changes.fail(it, now))
             await self._world.announce(payment)
         else:
             await self._approve(payment, press)
@@ -101,24 +101,26 @@ class PortOneV2Cashier:
     async def deposit(self, payment_id: str) -> None:
         payment = self._world.payment(payment_id)
         now = self._world.clock.now()
-        self._world.change(payment, lambda it: changes.deposit(it, now))
+        self._world.ledger.change(payment, lambda it: changes.deposit(it, now))
         await self._world.announce(payment)
 
     async def _approve(self, payment: Payment, press: Press) -> None:
         if payment.is_account is not press.by_account:
             chosen = "virtual_account" if press.by_account else "card"
-            self._world.change(payment, lambda it: changes.choose_method(it, chosen))
+            self._world.ledger.change(payment, lambda it: changes.choose_method(it, chosen))
         confirm_url = self._confirm_urls.get(payment.payment_id)
         if press.amount is not None:
             amount = {**payment.own["amount"], "total": press.amount, "supply": press.amount}
-            self._world.change(payment, lambda it: it.own.update(amount=amount))
+            self._world.ledger.change(payment, lambda it: it.own.update(amount=amount))
             # Who changes the amount in the page drops the question about it there too.
             confirm_url = None
         version = self._world.settings.webhook_version
         verdict = await ask_to_go_on(self._world, payment, confirm_url, version=version)
         conclude(self._world, payment, verdict)
         if "receiptUrl" in payment.own:
-            self._world.change(payment, lambda it: it.own.update(receiptUrl=press.receipt_url))
+            self._world.ledger.change(
+                payment, lambda it: it.own.update(receiptUrl=press.receipt_url)
+            )
         if not press.is_silent:
             await self._world.announce(payment)
 

@@ -139,7 +139,7 @@ class ControlPayments:
         self, request: web.Request, change: Callable[[Payment], object]
     ) -> web.Response:
         payment = self._payment(request)
-        self._world.change(payment, change)
+        self._world.ledger.change(payment, change)
         await self._world.announce(payment)
         return json_answer(payment.shown())
 

@@ -1,14 +1,16 @@
 """The control API's verbs that send something: webhooks, and the question before approval."""
 
+from collections.abc import Coroutine
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
 from sandbox.machinery.control_fields import ControlError, Fields
-from sandbox.machinery.front import CONTROL
+from sandbox.machinery.exact_json import JsonObject
 from sandbox.machinery.outbox import Message
+from sandbox.machinery.sending import Sending
 from sandbox.portone_v2 import notices, words
 from sandbox.portone_v2 import payment as changes
 from sandbox.portone_v2.approval import ask_to_go_on, conclude
@@ -18,20 +20,7 @@ from sandbox.portone_v2.signing import Seal, secrets_in
 from sandbox.portone_v2.world import World
 
 _LIES: Final = ("type", "store_id", "payment_id", "transaction_id")
-_OPTIONS: Final = (
-    "url",
-    "times",
-    "delay_s",
-    "never",
-    "webhook_id",
-    "secrets",
-    "skew_s",
-    "raw",
-    "version",
-    "form",
-)
-_MOST_TIMES: Final = 1000
-_LATEST_S: Final = 3600.0
+_OPTIONS: Final = ("webhook_id", "secrets", "skew_s", "raw", "version", "form")
 _FURTHEST_S: Final = 10**9
 
 
@@ -47,41 +36,30 @@ class ControlTraffic:
         return [
             web.post(f"{PAYMENTS_PATH}/{{payment_id}}/webhook", self.webhook),
             web.post(f"{PAYMENTS_PATH}/{{payment_id}}/approve", self.approve),
-            web.get(f"{CONTROL}/webhooks", self.sent),
         ]
 
     async def webhook(self, request: web.Request) -> web.Response:
         """Send a webhook now, late, several times or never; it may lie, or be badly signed."""
-        fields = await Fields.of(request, *_OPTIONS, *_LIES)
+        fields = await Fields.of(request, *_OPTIONS, *Sending.FIELDS, *_LIES)
         payment = self._world.payment(request.match_info["payment_id"])
-        times = fields.whole("times", 1, low=1, high=_MOST_TIMES)
-        delay_s = fields.seconds("delay_s", 0.0, high=_LATEST_S)
-        named = fields.url("url", allow_remote=self._world.allow_remote)
+        sending = Sending.read(fields, allow_remote=self._world.allow_remote)
         message = self._message(fields, payment)
         secrets = secrets_in(fields, "secrets", self._world.settings.webhook_secrets)
         skew_s = fields.whole("skew_s", 0, low=-_FURTHEST_S, high=_FURTHEST_S)
-        if fields.flag("never", default=False):
-            return json_answer({"deliveries": [], "scheduled": 0})
-        url = named or self._world.notice_urls.get(payment.payment_id)
-        url = url or self._world.settings.webhook_url
-        if url is None:
-            raise ControlError(400, "url is missing, and no webhook_url is set")
-        webhook_id = fields.text("webhook_id") or self._world.new_webhook_id()
-        self._world.note(payment, webhook_id, url)
+        named = fields.text("webhook_id")
+        outbox = self._world.outbox
 
-        def write() -> Message:
-            at = self._world.clock.now() + skew_s
-            return Seal(webhook_id=webhook_id, secrets=secrets, at=at).sign(message)
+        def send(url: str) -> Coroutine[Any, Any, list[JsonObject]]:
+            webhook_id = named or self._world.new_webhook_id()
+            self._world.note(payment, webhook_id, url)
 
-        work = self._world.outbox.deliver(url, write, times=times, delay_s=delay_s)
-        if delay_s:
-            self._world.outbox.later(work)
-            return json_answer({"deliveries": [], "scheduled": times}, 202)
-        return json_answer({"deliveries": await work, "scheduled": 0})
+            def write() -> Message:
+                at = self._world.clock.now() + skew_s
+                return Seal(webhook_id=webhook_id, secrets=secrets, at=at).sign(message)
 
-    async def sent(self, request: web.Request) -> web.Response:
-        """Show the latest webhooks and how each was received."""
-        return json_answer({"webhooks": list(self._world.outbox.sent)})
+            return outbox.deliver(url, write, times=sending.times, delay_s=sending.delay_s)
+
+        return await sending.carry_out(outbox, self._world.webhook_url_of(payment), send)
 
     async def approve(self, request: web.Request) -> web.Response:
         """Play the moment of approval: ask the shop, then pay, issue the account, or fail."""
@@ -102,12 +80,11 @@ class ControlTraffic:
         raw = fields.text("raw", limit=1_000_000)
         if raw is not None:
             return notices.raw(raw)
-        lies = {name: text for name in _LIES if (text := fields.text(name)) is not None}
         settings = self._world.settings
         return notices.about(
             payment,
             version=fields.word("version", notices.VERSIONS) or settings.webhook_version,
             form=fields.flag("form", default=settings.webhook_form),
             now=self._world.clock.now(),
-            lies=lies,
+            lies=fields.texts(*_LIES),
         )

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Final
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.machinery.exact_json import JsonObject
 from sandbox.machinery.time_index import TimeIndex, key_of
 from sandbox.portone_v2 import words
 from sandbox.portone_v2.opening import NewPayment, open_payment, try_again
-from sandbox.portone_v2.payment import CLOSED, IllegalChange, Payment
+from sandbox.portone_v2.payment import CLOSED, Payment
 
 CREATED: Final = "CREATED_AT"
 CHANGED: Final = "STATUS_CHANGED_AT"

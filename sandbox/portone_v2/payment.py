@@ -2,16 +2,13 @@
 
 from typing import Any, Final
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.machinery.exact_json import JsonObject
 from sandbox.portone_v2 import words
 
 CLOSED: Final = frozenset({words.PAID, words.PARTIAL_CANCELLED, words.CANCELLED})
 OPEN: Final = frozenset({words.READY, words.PAY_PENDING, words.FAILED})
 DEPOSIT_WITHIN_S: Final = 3 * 24 * 3600
-
-
-class IllegalChange(Exception):
-    """The payment cannot go there from where it stands; it is unchanged."""
 
 
 class Payment:

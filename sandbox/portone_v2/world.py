@@ -1,74 +1,49 @@
 """Everything that one sandbox holds, and the webhooks that follow from a change."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import count
-from typing import Any
 
-from sandbox.machinery.calls import CallLog
-from sandbox.machinery.clock import Clock
-from sandbox.machinery.control_fields import ControlError
+from sandbox.machinery.control_fields import ControlError, IllegalChange, found
 from sandbox.machinery.exact_json import JsonObject
-from sandbox.machinery.faults import FaultPlan
-from sandbox.machinery.outbox import Message, Outbox, Write
+from sandbox.machinery.outbox import Message, Write
+from sandbox.machinery.sending_stage import SendingStage
 from sandbox.portone_v2 import notices, words
 from sandbox.portone_v2 import payment as changes
 from sandbox.portone_v2.access import Access
 from sandbox.portone_v2.ledger import Ledger
 from sandbox.portone_v2.opening import NewPayment
-from sandbox.portone_v2.payment import IllegalChange, Payment
+from sandbox.portone_v2.payment import Payment
+from sandbox.portone_v2.settings import Settings
 from sandbox.portone_v2.signing import Seal
 from sandbox.portone_v2.voice import VOICE
 
 
-@dataclass(slots=True)
-class Settings:
-    """What the vendor's console would hold."""
-
-    webhook_url: str | None = None
-    webhook_version: str = notices.NEW
-    webhook_form: bool = False
-    webhook_mode: str = "off"
-    # The vendor keeps two while one of them is replaced.
-    webhook_secrets: Sequence[str] = field(default_factory=list, repr=False)
-    confirm_url: str | None = None
-    confirm_timeout_s: float = 10.0
-
-    def shown(self) -> dict[str, Any]:
-        """Give all settings."""
-        return asdict(self)
-
-
-class World:
+class World(SendingStage[Settings]):
     """The vendor's side of things, in memory."""
 
     def __init__(
         self, *, api_secret: str, store_id: str, webhook_secrets: Sequence[str], allow_remote: bool
     ) -> None:
         """Start empty, at the real time."""
-        self.allow_remote = allow_remote
+        super().__init__(
+            "sandbox-portone-v2",
+            VOICE,
+            Settings(webhook_secrets=list(webhook_secrets)),
+            allow_remote=allow_remote,
+            doors=["/login/api-secret", "/token/refresh"],
+        )
         self.store_id = store_id
-        self.clock = Clock()
         self.ledger = Ledger(store_id)
         self.access = Access(self.clock, api_secret)
-        self.faults = FaultPlan(doors=["/login/api-secret", "/token/refresh"])
-        self.calls = CallLog()
-        self.voice = VOICE
-        self.outbox = Outbox("sandbox-portone-v2")
-        self._webhook_secrets = tuple(webhook_secrets)
-        self.settings = Settings(webhook_secrets=list(webhook_secrets))
         # A URL that the checkout named for one payment; the console's then gets nothing.
         self.notice_urls: dict[str, str] = {}
         self._serials = count(1)
 
     def open(self, new: NewPayment, notice_url: str | None) -> Payment:
         """Open a payment, whose webhooks go to `notice_url` if there is one."""
-        try:
-            payment = self.ledger.open(new, self.clock.now())
-        except IllegalChange as error:
-            raise ControlError(409, str(error)) from None
+        payment = self.ledger.open(new, self.clock.now())
         if notice_url is not None:
             self.notice_urls[payment.payment_id] = notice_url
         return payment
@@ -85,24 +60,9 @@ class World:
 
     def payment(self, payment_id: str) -> Payment:
         """Find the payment that the control API names."""
-        payment = self.ledger.get(payment_id)
-        if payment is None:
-            raise ControlError(404, "no such payment")
-        return payment
-
-    def change(self, payment: Payment, change: Callable[[Payment], object]) -> None:
-        """Change a payment where it stands, and file it anew."""
-        try:
-            self.ledger.change(payment, change)
-        except IllegalChange as error:
-            raise ControlError(409, str(error)) from None
+        return found(self.ledger.get(payment_id))
 
     def stir(self, count: int) -> None:
-        """Give so many payments news, as buyers and the console do while pages are turned.
-
-        What is not paid yet is paid, and of what is paid a little is given back. What cannot
-        have news of that kind keeps still. Nobody is told.
-        """
         for payment in self.ledger.some(count, self.faults.chance()):
             with suppress(IllegalChange):
                 self.ledger.change(payment, partial(_news, self.clock.now(), self.ledger))
@@ -128,9 +88,13 @@ class World:
             lies=lies or {},
         )
 
+    def webhook_url_of(self, payment: Payment) -> str | None:
+        """Tell where its webhooks go."""
+        return self.notice_urls.get(payment.payment_id) or self.settings.webhook_url
+
     async def announce(self, payment: Payment) -> None:
         """Send the webhook of a change, if the settings say so."""
-        url = self.notice_urls.get(payment.payment_id) or self.settings.webhook_url
+        url = self.webhook_url_of(payment)
         if url is None or self.settings.webhook_mode == "off":
             return
         webhook_id = self.new_webhook_id()
@@ -153,13 +117,9 @@ class World:
 
     async def reset(self) -> None:
         """Return to the beginning, settings and clock included."""
-        await self.outbox.reset()
-        self.clock.reset()
+        await super().reset()
         self.ledger.clear()
         self.access.reset()
-        self.faults.reset()
-        self.calls.reset()
-        self.settings = Settings(webhook_secrets=list(self._webhook_secrets))
         self.notice_urls.clear()
 
 

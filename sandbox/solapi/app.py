@@ -6,12 +6,10 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
-from sandbox.machinery.calls import CallLog
-from sandbox.machinery.clock import Clock
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.fault_effects import Handler, Voice
-from sandbox.machinery.faults import FaultPlan
 from sandbox.machinery.front import CONTROL, front_door
+from sandbox.machinery.stage import Stage
 from sandbox.solapi.answers import Refusal, invalid
 from sandbox.solapi.outbox import Outbox
 from sandbox.solapi.signatures import Signatures
@@ -23,27 +21,22 @@ _MAX_LIMIT: Final = 500
 _LISTED_BY: Final = {"to", "limit", "startKey"}
 
 
-class World:
+class World(Stage):
     """All that the sandbox remembers."""
 
     def __init__(self, api_key: str, api_secret: str, outbox: Outbox) -> None:
         """Start with an account, and with nothing going wrong."""
-        self.clock = Clock()
+        super().__init__(Voice(blank={"groupInfo": {"count": ""}}))
         self.signatures = Signatures(api_key, api_secret, self.clock)
         self.outbox = outbox
-        self.faults = FaultPlan()
-        self.calls = CallLog()
-        self.voice = Voice(blank={"groupInfo": {"count": ""}})
 
     def stir(self, count: int) -> None:
         """Do nothing: a message has no news, for none is delivered."""
 
     async def reset(self) -> None:
         """Forget the messages, the faults and the calls, and return to the real time."""
+        await super().reset()
         self.outbox.messages.clear()
-        self.faults.reset()
-        self.calls.reset()
-        self.clock.reset()
 
 
 def build_app(world: World) -> web.Application:

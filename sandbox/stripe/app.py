@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from sandbox.machinery.checkout.desk import CheckoutDesk
+from sandbox.machinery.control_console import ControlConsole
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.fault_effects import Handler
 from sandbox.machinery.front import BODY_LIMIT, front_door
@@ -44,6 +45,7 @@ def build_app(world: World) -> web.Application:
     app.add_routes(CheckoutDesk(StripeCashier(world)).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())
+    app.add_routes(ControlConsole(world).routes())
     app.add_routes(ControlDesk(world).routes())
     return app
 

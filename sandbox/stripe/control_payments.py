@@ -6,14 +6,15 @@ from aiohttp import web
 
 from sandbox.machinery.answers import json_answer
 from sandbox.machinery.control_fields import ControlError, Fields, read_json
+from sandbox.machinery.front import CONTROL
 from sandbox.stripe.answers import VendorError
 from sandbox.stripe.control_opening import read_opening
-from sandbox.stripe.intent import IllegalChange, Intent
+from sandbox.stripe.intent import Intent
 from sandbox.stripe.ledger import NewIntent
 from sandbox.stripe.world import CARD_DECLINED, World, paid_kinds
 
 BULK_LIMIT: Final = 10_000
-INTENTS_PATH: Final = "/_sandbox/payment_intents"
+INTENTS_PATH: Final = f"{CONTROL}/payment_intents"
 _REFUND_STATUSES: Final = frozenset(
     {"succeeded", "pending", "requires_action", "failed", "canceled"}
 )
@@ -42,7 +43,7 @@ class ControlPayments:
             web.post(f"{path}/refund", self.refund),
             web.post(f"{path}/dispute", self.dispute),
             web.post(f"{path}/refuse_capture", self.refuse_capture),
-            web.post("/_sandbox/refunds/{id}/end", self.end_refund),
+            web.post(f"{CONTROL}/refunds/{{id}}/end", self.end_refund),
         ]
 
     async def create(self, request: web.Request) -> web.Response:
@@ -158,10 +159,7 @@ class ControlPayments:
         return self._world.intent(request.match_info["id"])
 
     def _open(self, opening: NewIntent) -> Intent:
-        try:
-            return self._world.ledger.open(opening, self._world.clock.now())
-        except IllegalChange as error:
-            raise ControlError(409, str(error)) from None
+        return self._world.ledger.open(opening, self._world.clock.now())
 
     def _shown(self, intent: Intent, http_status: int = 200) -> web.Response:
         return json_answer(intent.shown(with_charge=True), http_status)

@@ -1,19 +1,12 @@
-"""The control API's verbs on webhooks and settings: what is sent, to whom, and how it is signed."""
-
-from typing import Any, Final
+"""The control API's verb that sends webhooks: which, to whom, and how they are signed."""
 
 from aiohttp import web
 
-from sandbox.machinery.answers import json_answer
-from sandbox.machinery.control_fields import ControlError, Fields
-from sandbox.machinery.outbox import WEBHOOK_MODES
+from sandbox.machinery.control_fields import Fields
+from sandbox.machinery.sending import Sending
 from sandbox.stripe.control_payments import INTENTS_PATH
 from sandbox.stripe.events import Event, about
 from sandbox.stripe.world import World, paid_kinds
-
-_MOST_TIMES: Final = 1000
-_LATEST_S: Final = 3600.0
-_REFUND_STATUSES: Final = frozenset({"succeeded", "pending", "requires_action"})
 
 
 class ControlTraffic:
@@ -25,19 +18,13 @@ class ControlTraffic:
 
     def routes(self) -> list[web.RouteDef]:
         """List the endpoints."""
-        return [
-            web.post(f"{INTENTS_PATH}/{{id}}/webhook", self.webhook),
-            web.get("/_sandbox/webhooks", self.sent),
-            web.get("/_sandbox/settings", self.settings),
-            web.put("/_sandbox/settings", self.change_settings),
-        ]
+        return [web.post(f"{INTENTS_PATH}/{{id}}/webhook", self.webhook)]
 
     async def webhook(self, request: web.Request) -> web.Response:
         """Send an event about a payment now, late, several times or never."""
         fields = await Fields.of(
-            request,
-            "account", "age_s", "delay_s", "id", "never", "secrets", "times", "type", "url",
-        )  # fmt: skip
+            request, "account", "age_s", "id", "secrets", "type", *Sending.FIELDS
+        )
         intent = self._world.intent(request.match_info["id"])
         kind = fields.text("type", limit=100) or paid_kinds(intent)[-1]
         number = len(self._world.ledger.events) + len(self._world.outbox.sent) + 1
@@ -51,44 +38,15 @@ class ControlTraffic:
         )
         secrets = sorted(fields.names("secrets")) if fields.has("secrets") else None
         age_s = fields.whole("age_s", 0, low=-(10**6), high=10**6)
-        times = fields.whole("times", 1, low=1, high=_MOST_TIMES)
-        delay_s = fields.seconds("delay_s", 0.0, high=_LATEST_S)
-        url = fields.url("url", allow_remote=self._world.allow_remote)
-        url = url or self._world.settings.webhook_url
-        if fields.flag("never", default=False):
-            return json_answer({"deliveries": [], "scheduled": 0})
-        if url is None:
-            raise ControlError(400, "url is missing, and no webhook_url is set")
-        work = self._world.outbox.deliver(
-            url, lambda: self._world.message(event, secrets, age_s), times=times, delay_s=delay_s
+        sending = Sending.read(fields, allow_remote=self._world.allow_remote)
+        outbox = self._world.outbox
+        return await sending.carry_out(
+            outbox,
+            self._world.settings.webhook_url,
+            lambda url: outbox.deliver(
+                url,
+                lambda: self._world.message(event, secrets, age_s),
+                times=sending.times,
+                delay_s=sending.delay_s,
+            ),
         )
-        if delay_s:
-            self._world.outbox.later(work)
-            return json_answer({"deliveries": [], "scheduled": times}, 202)
-        return json_answer({"deliveries": await work, "scheduled": 0})
-
-    async def sent(self, request: web.Request) -> web.Response:
-        """Show the latest webhooks and how each was received."""
-        return json_answer({"webhooks": list(self._world.outbox.sent)})
-
-    async def settings(self, request: web.Request) -> web.Response:
-        """Show the settings."""
-        return json_answer(self._world.settings.shown())
-
-    async def change_settings(self, request: web.Request) -> web.Response:
-        """Change the settings that are named; null takes the URL away."""
-        fields = await Fields.of(request, *self._world.settings.shown())
-        settings = self._world.settings
-        # Read all before any is changed: a refused request leaves everything as it was.
-        changes: dict[str, Any] = {
-            "webhook_mode": fields.word("webhook_mode", WEBHOOK_MODES),
-            "refund_status": fields.word("refund_status", _REFUND_STATUSES),
-            "webhook_secrets": sorted(fields.names("webhook_secrets")) or None,
-        }
-        url = fields.url("webhook_url", allow_remote=self._world.allow_remote)
-        for name, value in changes.items():
-            if value is not None:
-                setattr(settings, name, value)
-        if fields.has("webhook_url"):
-            settings.webhook_url = url
-        return json_answer(settings.shown())

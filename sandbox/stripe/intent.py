@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.machinery.exact_json import JsonObject
 from sandbox.stripe.answers import VendorError
 
@@ -12,10 +13,6 @@ OPEN: Final = frozenset({"requires_payment_method", "requires_confirmation", "re
 _CANCELABLE: Final = OPEN | {"requires_capture", "processing"}
 # Refunds that count, and those that came to nothing.
 IN_VAIN: Final = frozenset({"failed", "canceled"})
-
-
-class IllegalChange(Exception):
-    """The payment cannot go there from where it stands; it is unchanged."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from itertools import islice
 from random import Random
 from typing import Any, Final
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.stripe.events import Event, about
-from sandbox.stripe.intent import IllegalChange, Intent, Refund
+from sandbox.stripe.intent import Intent, Refund
 from sandbox.stripe.shelf import Shelf
 
 SHOWN: Final = 100

@@ -2,70 +2,47 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from sandbox.machinery.calls import CallLog
-from sandbox.machinery.clock import Clock
-from sandbox.machinery.control_fields import ControlError
+from sandbox.machinery.control_fields import ControlError, IllegalChange, found
 from sandbox.machinery.exact_json import dumps
-from sandbox.machinery.faults import FaultPlan
-from sandbox.machinery.outbox import Message, Outbox
+from sandbox.machinery.outbox import Message
+from sandbox.machinery.sending_stage import SendingStage
 from sandbox.stripe.answers import VendorError
 from sandbox.stripe.events import Event
 from sandbox.stripe.idempotency import IdempotencyKeys
-from sandbox.stripe.intent import IllegalChange, Intent, Refund
+from sandbox.stripe.intent import Intent, Refund
 from sandbox.stripe.ledger import Ledger
+from sandbox.stripe.settings import Settings
 from sandbox.stripe.signing import signature_header
 from sandbox.stripe.voice import VOICE
 
 CARD_DECLINED: Final = ("card_declined", "Your card was declined.")
 
 
-@dataclass(slots=True)
-class Settings:
-    """What the vendor's dashboard would hold; `refund_status` is what a refund begins with."""
-
-    webhook_url: str | None = None
-    webhook_mode: str = "off"
-    webhook_secrets: list[str] = field(default_factory=list, repr=False)
-    refund_status: str = "succeeded"
-
-    def shown(self) -> dict[str, Any]:
-        """Give all settings."""
-        return asdict(self)
-
-
-class World:
+class World(SendingStage[Settings]):
     """The vendor's side of things, in memory."""
 
     def __init__(self, *, api_key: str, webhook_secret: str, allow_remote: bool) -> None:
         """Start empty, at the real time."""
-        self.allow_remote = allow_remote
+        super().__init__(
+            "sandbox-stripe",
+            VOICE,
+            Settings(webhook_secrets=[webhook_secret]),
+            allow_remote=allow_remote,
+        )
         self.api_key = api_key
-        self.clock = Clock()
         self.ledger = Ledger()
         self.keys = IdempotencyKeys(self.clock)
-        self.faults = FaultPlan()
-        self.calls = CallLog()
-        self.voice = VOICE
-        self.outbox = Outbox("sandbox-stripe")
-        self._webhook_secret = webhook_secret
-        self.settings = Settings(webhook_secrets=[webhook_secret])
 
     def intent(self, intent_id: str) -> Intent:
         """Find the payment that the control API names."""
-        intent = self.ledger.intents.get(intent_id)
-        if intent is None:
-            raise ControlError(404, "no such payment")
-        return intent
+        return found(self.ledger.intents.get(intent_id))
 
     async def change(self, intent: Intent, change: Callable[[Intent], None], *kinds: str) -> None:
         """Change a payment where it stands, and tell it by events of these kinds."""
         try:
             change(intent)
-        except IllegalChange as error:
-            raise ControlError(409, str(error)) from None
         except VendorError as error:
             raise ControlError(409, str(error)) from None
         await self.tell(intent, kinds)
@@ -106,7 +83,6 @@ class World:
         return Message(payload=event.shown(), body=body, headers=headers)
 
     def stir(self, count: int) -> None:
-        """Give so many payments news: what is not paid is paid, of what is paid 1 is given back."""
         now = self.clock.now()
         for intent in self.ledger.some(count, self.faults.chance()):
             with suppress(IllegalChange, VendorError):
@@ -119,13 +95,9 @@ class World:
 
     async def reset(self) -> None:
         """Return to the beginning, settings and clock included."""
-        await self.outbox.reset()
-        self.clock.reset()
+        await super().reset()
         self.ledger.clear()
         self.keys.reset()
-        self.faults.reset()
-        self.calls.reset()
-        self.settings = Settings(webhook_secrets=[self._webhook_secret])
 
 
 def paid_kinds(intent: Intent) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from aiohttp import web
 
 from sandbox.machinery.checkout.desk import CheckoutDesk
+from sandbox.machinery.control_console import ControlConsole
 from sandbox.machinery.control_desk import ControlDesk
 from sandbox.machinery.fault_effects import Handler
 from sandbox.machinery.front import BODY_LIMIT, front_door
 from sandbox.toss.answers import VendorRefusal, refusal, wants_english
 from sandbox.toss.cashier import TossCashier
 from sandbox.toss.control_payments import ControlPayments
-from sandbox.toss.control_settings import ControlSettings
 from sandbox.toss.control_traffic import ControlTraffic
 from sandbox.toss.vendor_reads import VendorReads
 from sandbox.toss.vendor_writes import VendorWrites
@@ -24,7 +24,7 @@ def build_app(world: World) -> web.Application:
     app.add_routes(CheckoutDesk(TossCashier(world)).routes())
     app.add_routes(ControlPayments(world).routes())
     app.add_routes(ControlTraffic(world).routes())
-    app.add_routes(ControlSettings(world).routes())
+    app.add_routes(ControlConsole(world).routes())
     app.add_routes(ControlDesk(world).routes())
     return app
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.machinery.exact_json import JsonObject, Number, exact, number_from
 from sandbox.toss import words
 
@@ -15,11 +16,7 @@ KST: Final = timezone(timedelta(hours=9))
 _UNDECIDED: Final = frozenset({"READY", "IN_PROGRESS"})
 
 
-class IllegalChange(Exception):
-    """The payment cannot go there from where it stands; it is unchanged."""
-
-
-class ApprovalOver(Exception):
+class ApprovalOver(IllegalChange):
     """There is nothing to approve any more, or not yet."""
 
 

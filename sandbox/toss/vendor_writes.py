@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.machinery.exact_json import JsonObject, Number, loads, number_from
 from sandbox.toss import payment as changes
 from sandbox.toss import words
@@ -87,7 +88,7 @@ class VendorWrites:
             raise VendorRefusal(payment.rejects_with)
         mark = self._world.mark()
         try:
-            self._world.carry_out(payment, lambda it: changes.approve(it, mark))
+            self._world.change(payment, lambda it: changes.approve(it, mark))
         except ApprovalOver:
             raise VendorRefusal("NOT_FOUND_PAYMENT_SESSION") from None
         await self._world.announce(payment)
@@ -111,10 +112,10 @@ class VendorWrites:
             raise VendorRefusal("INVALID_REFUND_ACCOUNT_INFO")
         mark = self._world.mark()
         try:
-            self._world.carry_out(
+            self._world.change(
                 payment, lambda it: changes.cancel(it, mark, amount=amount, reason=reason)
             )
-        except changes.IllegalChange:
+        except IllegalChange:
             raise VendorRefusal("NOT_CANCELABLE_AMOUNT") from None
         await self._world.announce(payment)
         return show(payment, request)

@@ -1,86 +1,54 @@
 """Everything that one sandbox holds, and the webhooks that follow from a change."""
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
-from sandbox.machinery.calls import CallLog
-from sandbox.machinery.clock import Clock
-from sandbox.machinery.control_fields import ControlError
+from sandbox.machinery.control_fields import IllegalChange, found
 from sandbox.machinery.exact_json import Number, number_from
-from sandbox.machinery.faults import FaultPlan
-from sandbox.machinery.outbox import Outbox
+from sandbox.machinery.sending_stage import SendingStage
 from sandbox.toss import payment as changes
 from sandbox.toss import words
 from sandbox.toss.admission import Admission
 from sandbox.toss.idempotency import IdempotencyDesk
 from sandbox.toss.ledger import Ledger
-from sandbox.toss.payment import ApprovalOver, Change, IllegalChange, Mark, Payment
+from sandbox.toss.payment import Change, Mark, Payment
+from sandbox.toss.settings import Settings
 from sandbox.toss.voice import VOICE
-from sandbox.toss.webhooks import DEPOSIT, EVENTS, Courier, payload_of
+from sandbox.toss.webhooks import DEPOSIT, Courier, payload_of
 
 
-@dataclass(slots=True)
-class Settings:
-    """What the vendor's console would hold; `processing_s` is how long a POST takes."""
-
-    webhook_url: str | None = None
-    webhook_mode: str = "off"
-    webhook_events: list[str] = field(default_factory=lambda: sorted(EVENTS))
-    processing_s: float = 0.0
-
-    def shown(self) -> dict[str, Any]:
-        """Give all settings."""
-        return asdict(self)
-
-
-class World:
+class World(SendingStage[Settings]):
     """The vendor's side of things, in memory."""
 
     def __init__(self, *, live_key: str, test_key: str, allow_remote: bool) -> None:
         """Start empty, at the real time."""
-        self.allow_remote = allow_remote
-        self.clock = Clock()
+        super().__init__("sandbox-toss", VOICE, Settings(), allow_remote=allow_remote)
         self.ledger = Ledger()
         self.admission = Admission(live_key=live_key, test_key=test_key)
         self.idempotency = IdempotencyDesk(self.clock)
-        self.faults = FaultPlan()
-        self.calls = CallLog()
-        self.voice = VOICE
-        self.outbox = Outbox("sandbox-toss")
         self.courier = Courier(self.outbox, self.clock)
-        self.settings = Settings()
 
     def payment(self, payment_key: str) -> Payment:
         """Find the payment that the control API names."""
-        payment = self.ledger.get(payment_key, self.clock.now())
-        if payment is None:
-            raise ControlError(404, "no such payment")
-        return payment
+        return found(self.ledger.get(payment_key, self.clock.now()))
 
     def mark(self) -> Mark:
         """Give the time and the key of a transaction that is about to happen."""
         return Mark(self.clock.now(), self.ledger.next_transaction_key())
 
     def change(self, payment: Payment, change: Change) -> None:
-        """Change a payment for the control API, and write its row down if money moved."""
-        try:
-            self.carry_out(payment, change)
-        except (IllegalChange, ApprovalOver) as error:
-            raise ControlError(409, str(error)) from None
+        """Change a payment, and write its row down if money moved.
 
-    def carry_out(self, payment: Payment, change: Change) -> None:
-        """Change a payment; a refused change leaves everything as it was."""
+        Raises IllegalChange, which leaves everything as it was.
+        """
         before = payment.get("lastTransactionKey")
         change(payment)
         if payment.get("lastTransactionKey") != before:
             self.ledger.write_down(payment, _moved(payment), self.clock.now())
 
     def stir(self, count: int) -> None:
-        """Give so many payments news. What cannot have any keeps still; nobody is told."""
         for payment in self.ledger.some(count, self.faults.chance()):
-            with suppress(IllegalChange, ApprovalOver):
-                self.carry_out(payment, lambda it: _news(it, self.mark()))
+            with suppress(IllegalChange):
+                self.change(payment, lambda it: _news(it, self.mark()))
 
     async def announce(self, payment: Payment) -> None:
         """Send the webhooks of a change, if the settings say so: both, if both are registered."""
@@ -99,14 +67,10 @@ class World:
 
     async def reset(self) -> None:
         """Return to the beginning, settings and clock included."""
-        await self.outbox.reset()
+        await super().reset()
         self.courier.reset()
-        self.clock.reset()
         self.ledger.clear()
         self.idempotency.reset()
-        self.faults.reset()
-        self.calls.reset()
-        self.settings = Settings()
 
 
 def _news(payment: Payment, mark: Mark) -> None:

@@ -5,10 +5,11 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.machinery.control_fields import IllegalChange
 from sandbox.portone_v1 import payment as changes
 from sandbox.portone_v1.ledger import Ledger
 from sandbox.portone_v1.opening import NewPayment
-from sandbox.portone_v1.payment import IllegalChange, Payment
+from sandbox.portone_v1.payment import Payment
 from sandbox.portone_v1.windows import SORTINGS, Window
 
 STATUSES = ["ready", "paid", "failed", "cancelled"]
