@@ -21,6 +21,7 @@ PURE_MODULES = {
     "hashlib",
     "itertools",
     "json",
+    "operator",
     "re",
     "types",
     "typing",
