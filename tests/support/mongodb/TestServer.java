@@ -17,6 +17,7 @@ import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -127,15 +128,17 @@ class TestServer {
             }
             boolean isEnough = plan.way() != 0 && limit > 0;
             boolean isSorted = plan.way() != 0 && plan.ranges().size() == 1;
+            Set<Integer> seen = new HashSet<>();
             Stream<Document> found = plan.ranges().stream().flatMap(range -> {
-                Stream<Document> within = range.values().stream().distinct()
+                Stream<Document> within = range.values().stream()
+                        .filter(seen::add)
                         .map(this::getDocument)
                         .filter(document -> documentMatchesQuery(document, query));
                 return isEnough ? within.limit(skip + limit) : within;
             });
             Document left = isSorted ? null : order;
             return matchDocumentsFromStream(
-                    found.distinct(), query, left, skip, limit, batch, projection);
+                    found, query, left, skip, limit, batch, projection);
         }
     }
 
@@ -216,7 +219,7 @@ class TestServer {
 
     /**
      * Where the documents are, in the order of the index's fields. One whose first field is missing
-     * is not in it, and of a field that lies within a list it knows no more than that field.
+     * is not in it. One with a list is in it once for each element.
      */
     private static class Tree {
         private static final Object BEFORE_ALL = new Object();
@@ -246,10 +249,14 @@ class TestServer {
         }
 
         /** How this index answers the query: null if it fixes, or bounds, no first field. */
-        Plan plan(Document query, Document order) {
+        Plan plan(Document asked, Document order) {
+            boolean isOfOneElement = hasLists && ofElement(asked) != null;
+            Document query = isOfOneElement ? ofElement(asked) : asked;
+            // Of several elements, each may fulfil another part of what is asked.
+            int most = hasLists && !isOfOneElement ? 1 : names.size();
             List<List<Object>> prefixes = List.of(List.of());
             int fixed = 0;
-            while (fixed < (hasLists ? 1 : names.size())) {
+            while (fixed < most) {
                 List<?> values = among(query.get(names.get(fixed)));
                 if (values == null) {
                     break;
@@ -259,19 +266,31 @@ class TestServer {
                         .toList();
                 fixed++;
             }
-            boolean isBounded = fixed < (hasLists ? 1 : names.size())
-                    && isRange(query.get(names.get(fixed)));
-            if (fixed == 0 && !isBounded) {
+            List<Document> bounds = fixed < most ? bounds(query.get(names.get(fixed))) : List.of();
+            if (fixed == 0 && bounds.isEmpty()) {
                 return null;
             }
-            int way = way(query, order == null ? new Document() : order, fixed);
+            int way = way(asked, order == null ? new Document() : order, fixed);
             List<NavigableMap<Object[], Integer>> ranges = new ArrayList<>();
             for (List<Object> prefix : prefixes) {
-                Document bounds = isBounded ? (Document) query.get(names.get(fixed)) : null;
-                NavigableMap<Object[], Integer> range = within(prefix, bounds);
-                ranges.add(way < 0 ? range.descendingMap() : range);
+                for (Document each : bounds.isEmpty() ? List.of(new Document()) : bounds) {
+                    NavigableMap<Object[], Integer> range = within(prefix, each);
+                    ranges.add(way < 0 ? range.descendingMap() : range);
+                }
             }
             return new Plan(ranges, isUnique && fixed == names.size(), fixed, way);
+        }
+
+        /** What one and the same element of the list has to fulfil, named as if all had to. */
+        private Document ofElement(Document query) {
+            String list = paths.get(0)[0];
+            if (!(query.get(list) instanceof Document asked && asked.size() == 1
+                    && asked.get("$elemMatch") instanceof Document wanted)) {
+                return null;
+            }
+            Document named = new Document();
+            wanted.forEach((name, value) -> named.put(list + "." + name, value));
+            return named;
         }
 
         /** Which way to walk for that order; 0 if neither way gives it. */
@@ -298,7 +317,7 @@ class TestServer {
         private NavigableMap<Object[], Integer> within(List<Object> prefix, Document bounds) {
             Object[] first = with(prefix, BEFORE_ALL).toArray();
             Object[] last = with(prefix, AFTER_ALL).toArray();
-            for (String bound : bounds == null ? Set.<String>of() : bounds.keySet()) {
+            for (String bound : bounds.keySet()) {
                 boolean isLower = bound.startsWith("$g") == ways[prefix.size()] > 0;
                 boolean isBefore = isLower == bound.endsWith("e");
                 List<Object> to = with(prefix, bounds.get(bound));
@@ -324,11 +343,20 @@ class TestServer {
             return isPlain(wanted) ? List.of(wanted) : null;
         }
 
-        private static boolean isRange(Object wanted) {
-            return wanted instanceof Document asked
-                    && !asked.isEmpty()
-                    && BOUNDS.containsAll(asked.keySet())
+        /** The bounds that a field is to be within, one or the other; none if that is not asked. */
+        private static List<Document> bounds(Object wanted) {
+            if (!(wanted instanceof Document asked) || asked.isEmpty()) {
+                return List.of();
+            }
+            if (asked.size() == 1 && asked.get("$not") instanceof Document not && not.size() == 1
+                    && not.get("$gt") instanceof String text) {
+                // All that is no text is not above it either.
+                Document afterText = new Document("$gte", new Document());
+                return List.of(new Document("$lte", text), afterText);
+            }
+            boolean areBounds = BOUNDS.containsAll(asked.keySet())
                     && asked.values().stream().allMatch(Tree::isPlain);
+            return areBounds ? List.of(asked) : List.of();
         }
 
         private static boolean isPlain(Object value) {
@@ -342,42 +370,30 @@ class TestServer {
         }
 
         private List<Object[]> entries(Document document) {
+            if (!(document.get(paths.get(0)[0]) instanceof Collection<?> list)) {
+                return entry(document, document, 0);
+            }
+            hasLists = true;
+            return list.stream().flatMap(each -> entry(document, each, 1).stream()).toList();
+        }
+
+        /** The fields, as they are within the document or within the element of its list. */
+        private List<Object[]> entry(Document document, Object within, int depth) {
             List<Object> fields = new ArrayList<>();
             for (String[] path : paths) {
-                List<Object> values = new ArrayList<>();
-                boolean isList = collect(document, path, 0, values);
-                hasLists |= isList;
-                if (isList && !fields.isEmpty()) {
-                    break;
+                boolean isInList = depth == 0 || path[0].equals(paths.get(0)[0]);
+                Object value = isInList ? within : document;
+                for (int at = isInList ? depth : 0; at < path.length; at++) {
+                    value = value instanceof Document part ? part.get(path[at]) : null;
                 }
-                if (isList) {
-                    return values.stream()
-                            .map(value -> new Object[] {value, document.get("_id")})
-                            .toList();
-                }
-                Object value = values.isEmpty() ? null : values.get(0);
-                if (value == null && fields.isEmpty()) {
-                    return List.of();
-                }
-                fields.add(value);
+                hasLists |= value instanceof Collection<?>;
+                fields.add(value instanceof Collection<?> ? null : value);
+            }
+            if (fields.get(0) == null) {
+                return List.of();
             }
             fields.add(document.get("_id"));
             return List.<Object[]>of(fields.toArray());
-        }
-
-        private static boolean collect(Object value, String[] path, int depth, List<Object> found) {
-            boolean isList = false;
-            if (value instanceof Collection<?> list) {
-                isList = true;
-                list.forEach(each -> collect(each, path, depth, found));
-            } else if (depth < path.length) {
-                if (value instanceof Document within && within.containsKey(path[depth])) {
-                    isList = collect(within.get(path[depth]), path, depth + 1, found);
-                }
-            } else if (value != null) {
-                found.add(value);
-            }
-            return isList;
         }
 
         private int compare(Object[] one, Object[] other) {
