@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from pymongo import IndexModel
 
-from adapters.mongodb.task_ledger import due_field
+from adapters.mongodb.task_ledger import RANK, TASKS_BY_RANK, due_field
 from domain.tasks import TaskKind
 
 _BOUND = "bound"
@@ -51,8 +51,8 @@ def indexes(*, claims_apart: bool) -> list[IndexModel]:
         IndexModel([("created_at", -1), ("_id", -1)], name="newest"),
         # finds the orders that the board has yet to add up
         IndexModel("to_add_up", name="to_add_up"),
-        # counts the tasks
-        IndexModel("tasks.state", name="task_state"),
+        # counts the tasks of a state, and lists them by rank
+        IndexModel([(f"tasks.{field}", 1) for field in ("state", *RANK)], name=TASKS_BY_RANK),
     ]
 
 

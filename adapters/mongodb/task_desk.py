@@ -10,6 +10,7 @@ from adapters.mongodb.documents import read_task
 from adapters.mongodb.stored_fields import Document, StoredFields, moment_text
 from adapters.mongodb.task_ledger import DONE, TASK_FIELDS, WAITING
 from adapters.mongodb.task_queue import edit_tasks
+from adapters.mongodb.task_walk import TaskWalk
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id
 from domain.tasks import Task, TaskKind
@@ -53,7 +54,7 @@ class MongoTaskDesk:
     async def count(self, state: TaskState, at_most: int, /) -> int:
         # Each order that is found has one such task at least.
         rows = await self._aggregate(
-            *_unwound({"tasks.state": state.value}, at_most=at_most),
+            *_unwound({"tasks.state": state.value}, at_most),
             {"$limit": at_most},
             {"$group": {"_id": None, "tasks": {"$sum": 1}}},
             batch=1,
@@ -63,13 +64,11 @@ class MongoTaskDesk:
     async def page(
         self, state: TaskState, after: TaskStanding | None, limit: int, /
     ) -> Sequence[TaskStanding]:
-        rows = await self._aggregate(
-            *_unwound({"tasks.state": state.value}, {} if after is None else _following(after)),
-            {"$sort": {"tasks.kind": 1, "tasks.ready_at": 1, "tasks.task_id": 1}},
-            {"$limit": limit},
-            batch=limit,
-        )
-        return [_standing(row["tasks"], row["_id"]) for row in rows]
+        place = None if after is None else (after.kind, moment_text(after.ready_at), after.task_id)
+        async with self._database.question() as orders:
+            walk = TaskWalk(orders, state.value, limit)
+            await walk.walk(place)
+        return [_standing(entry, order_id) for entry, order_id in walk.found[:limit]]
 
     async def find(self, task_id: str, /) -> TaskStanding | None:
         order_id = _order_of(task_id)
@@ -138,9 +137,7 @@ class MongoTaskDesk:
         return ended is True
 
 
-def _unwound(
-    wanted: Document, following: Document | None = None, at_most: int | None = None
-) -> list[Document]:
+def _unwound(wanted: Document, at_most: int | None = None) -> list[Document]:
     """The stages that give one row for each task; the first keeps to what an index finds.
 
     No more than `at_most` orders are read, if that is told.
@@ -150,21 +147,8 @@ def _unwound(
         *([] if at_most is None else [{"$limit": at_most}]),
         {"$project": {"tasks": 1}},
         {"$unwind": "$tasks"},
-        {"$match": wanted | (following or {})},
+        {"$match": wanted},
     ]
-
-
-def _following(after: TaskStanding) -> Document:
-    """What comes after that task by rank."""
-    kind, ready_at = after.kind, moment_text(after.ready_at)
-    same_kind = {"tasks.kind": kind}
-    return {
-        "$or": [
-            {"tasks.kind": {"$gt": kind}},
-            same_kind | {"tasks.ready_at": {"$gt": ready_at}},
-            same_kind | {"tasks.ready_at": ready_at, "tasks.task_id": {"$gt": after.task_id}},
-        ]
-    }
 
 
 def _order_of(task_id: str) -> str | None:

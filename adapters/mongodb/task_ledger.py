@@ -20,6 +20,9 @@ from ports.task_queue import ClaimedTask
 
 WAITING, LEASED, DONE, PARKED = TASK_STATES = ("waiting", "leased", "done", "parked")
 TASK_FIELDS: Final[Document] = {"tasks": 1, "tasks_rev": 1, "next_due": 1}
+# In which order an operator sees the tasks of one state, and the index of it.
+RANK: Final = ("kind", "ready_at", "task_id")
+TASKS_BY_RANK: Final = "tasks_by_rank"
 
 _KINDS = frozenset(kind.value for kind in TaskKind)
 

@@ -108,6 +108,8 @@ def _is_among(key: Order, query: Mapping[str, Any]) -> bool:
 
 
 def _is_range(wanted: object) -> bool:
+    if isinstance(wanted, dict) and wanted.keys() == {"$not"}:
+        return _is_range(wanted["$not"])
     return isinstance(wanted, dict) and bool(wanted) and wanted.keys() <= _BOUNDS
 
 
@@ -124,6 +126,10 @@ def _settles_ties(query: Mapping[str, Any], led: Sequence[str]) -> bool:
 
 def _within_lists(query: Mapping[str, Any]) -> dict[str, Any]:
     """What one and the same element of a list has to fulfil, an index on its fields answers."""
-    within = query.get("payments", {}).get("$elemMatch", {})
-    named = {f"payments.{field}": wanted for field, wanted in within.items()}
-    return {**query, **named}
+    named: dict[str, Any] = {}
+    for field, wanted in query.items():
+        within = wanted.get("$elemMatch") if isinstance(wanted, dict) else None
+        named |= (
+            {field: wanted} if within is None else {f"{field}.{k}": v for k, v in within.items()}
+        )
+    return named
