@@ -89,10 +89,13 @@ async def measure(
             httpx.AsyncClient(base_url=program.url, timeout=60) as client,
         ):
             await _log_in(client)
+            pages = {name: f"/console{path}" for name, path in pages_of(count).items()}
             tell("looking")
+            # First unmeasured: the stand-in compiles itself while it is asked.
+            for path in list(pages.values()) * times:
+                await _look(client, path)
             return [
-                await _measure(program, client, name, f"/console{path}", times)
-                for name, path in pages_of(count).items()
+                await _measure(program, client, name, path, times) for name, path in pages.items()
             ]
 
 
@@ -105,18 +108,24 @@ async def _log_in(client: httpx.AsyncClient) -> None:
         raise RuntimeError(f"the login answered {answer.status_code}")
 
 
+async def _look(client: httpx.AsyncClient, path: str) -> httpx.Response:
+    answer = await client.get(path)
+    if answer.status_code not in (200, 303):
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+    return answer
+
+
 async def _measure(
     program: Program, client: httpx.AsyncClient, name: str, path: str, times: int
 ) -> Measured:
-    answer = await client.get(path)  # warms up
-    if answer.status_code not in (200, 303):
-        raise RuntimeError(f"{path} answered {answer.status_code}")
     took_ms: list[float] = []
+    kilobytes = 0.0
     cpu_s = program.cpu_s()
     for _ in range(times):
         began_s = time.perf_counter()
-        await client.get(path)
+        answer = await _look(client, path)
         took_ms.append((time.perf_counter() - began_s) * 1000)
+        kilobytes = len(answer.content) / 1024
     cpu_s = program.cpu_s() - cpu_s
     took_ms.sort()
     return Measured(
@@ -125,7 +134,7 @@ async def _measure(
         p99_ms=took_ms[max(0, round(len(took_ms) * 0.99) - 1)],
         most_ms=took_ms[-1],
         cpu_ms=cpu_s * 1000 / times,
-        kilobytes=len(answer.content) / 1024,
+        kilobytes=kilobytes,
     )
 
 
