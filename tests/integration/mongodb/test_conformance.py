@@ -1,6 +1,8 @@
 """What this server proves. What the adapter relies on must hold; the rest is told, loudly."""
 
 from collections.abc import Callable
+from itertools import product
+from random import Random
 from typing import Any
 
 import pytest
@@ -94,6 +96,46 @@ def a_majority_can_be_asked_for(raw: RawDatabase) -> bool:
     return majority.insert_one({"_id": "a"}).acknowledged
 
 
+def an_index_changes_no_answer(raw: RawDatabase) -> bool:
+    dice = Random(1)
+    words, bounds = [None, 1, True, *"abcde"], ["$gt", "$gte", "$lt", "$lte"]
+    documents = [
+        {"_id": f"{n:03}", "a": dice.choice(words), "b": dice.choice(words)}
+        | {"parts": [{each: dice.choice(words) for each in "cd"} for _ in range(dice.randrange(3))]}
+        for n in range(60)
+    ]
+    kinds: list[Callable[[], Any]] = [
+        lambda: dice.choice("abcde"),
+        lambda: {"$in": dice.sample("abcde", 2)},
+        lambda: {dice.choice(bounds): dice.choice("abcde")},
+        lambda: {"$gt": "a", "$lte": dice.choice("abcde")},
+        lambda: {"$not": {"$gt": dice.choice("abcde")}},
+    ]
+
+    def asked(fields: str) -> dict[str, Any]:
+        return {each: dice.choice(kinds)() for each in fields}
+
+    queries = [asked(dice.choice(["a", "b", "ab"])) for _ in range(120)]
+    queries += [{"parts": {"$elemMatch": asked(dice.choice(["c", "cd"]))}} for _ in range(60)]
+    queries += [{"parts.c": dice.choice(kinds)()} for _ in range(20)]
+    orders = [
+        [("a", way), ("b", other), ("_id", last)]
+        for way, other, last in product((1, -1), (1, -1), (1, -1))
+    ]
+    raw.orders.insert_many(documents)
+    answers = []
+    keys = [[("a", 1), ("b", -1), ("_id", -1)], [("parts.c", 1), ("parts.d", 1)], [("b", -1)]]
+    for key in (None, *keys):
+        if key is not None:
+            raw.orders.create_index(key)
+        found = [
+            [each["_id"] for each in raw.orders.find(query).sort(order).limit(7)]
+            for query, order in zip(queries, orders * 25, strict=True)
+        ]
+        answers.append((found, [raw.orders.count_documents(each) for each in queries]))
+    return all(each == answers[0] for each in answers)
+
+
 def explains_its_plans(raw: RawDatabase) -> bool:
     return "queryPlanner" in raw.command("explain", {"find": "orders", "filter": {}})
 
@@ -125,6 +167,7 @@ RELIED_ON: dict[str, Callable[[RawDatabase], bool]] = {
         text_is_never_less_than_what_is_missing,
         text_sorts_by_code_point,
         a_majority_can_be_asked_for,
+        an_index_changes_no_answer,
     )
 }
 # Behaviours of real servers: what the tests cannot prove where they are missing.
