@@ -33,7 +33,7 @@ class Kind:
 def add_choices(parser: argparse.ArgumentParser) -> None:
     """The options that choose among the kinds."""
     parser.add_argument("--database", choices=(SQLITE, MONGODB))
-    parser.add_argument("--memory", default="12g", help="of the stand-in for MongoDB")
+    parser.add_argument("--memory", default="7g", help="of the stand-in for MongoDB")
     parser.add_argument("--large-in-memory", type=int, default=1_000_000)
 
 
