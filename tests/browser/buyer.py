@@ -45,6 +45,8 @@ class Buyer:
         await self.order(method=method, **more)
         order_id = await self.order_id()
         await self.end(way, method=method)
+        # Before it has closed, the heading is that of the fields in the page.
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
         await expect(self.answer.get_by_role("heading")).to_be_visible()
         return order_id
 
