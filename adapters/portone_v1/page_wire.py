@@ -1,8 +1,4 @@
-"""The vendor's words for many payments at once: how they are asked for, and how a page is read.
-
-Each payment of a page is read from its own bytes, as one that comes alone is: one that makes no
-sense is named as unreadable, and the rest of the page still counts.
-"""
+"""The vendor's words for many payments at once: how they are asked for, and how a page is read."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Final, Generic, TypeVar
@@ -10,10 +6,10 @@ from urllib.parse import quote
 
 import msgspec
 
+from adapters.outbound.found_rows import found_in
 from adapters.outbound.json_text import decoded
 from adapters.outbound.page_walk import Page
 from adapters.portone_v1 import wire
-from domain.payment import Payment
 from ports.errors import GatewayProtocolError
 from ports.payment_listing import FoundPayments
 
@@ -95,11 +91,4 @@ def _response(decoder: msgspec.json.Decoder[_Envelope[_Response]], body: bytes) 
 
 
 def _found(rows: Iterable[msgspec.Raw]) -> FoundPayments:
-    payments: list[Payment] = []
-    unreadable: list[str] = []
-    for row in rows:
-        try:
-            payments.append(wire.read_listed_payment(row))
-        except GatewayProtocolError:
-            unreadable.append(wire.readable_payment_id(row) or "")
-    return FoundPayments(payments=payments, unreadable=unreadable)
+    return found_in(rows, wire.read_listed_payment, wire.readable_payment_id)

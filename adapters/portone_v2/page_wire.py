@@ -1,22 +1,17 @@
-"""The vendor's words for many payments at once.
+"""The vendor's words for many payments at once."""
 
-Each payment of a page is read from its own bytes, as one that comes alone is: one that makes no
-sense is named as unreadable, and the rest of the page still counts.
-"""
-
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import msgspec
 
+from adapters.outbound.found_rows import found_in
 from adapters.outbound.json_text import decoded
 from adapters.outbound.page_walk import Page
 from adapters.portone_v2 import wire
 from adapters.portone_v2.wire import Reading
 from domain.payment import Payment
 from ports.errors import GatewayProtocolError
-from ports.payment_listing import FoundPayments
 
 LISTING_PATH: Final = "/payments"
 # How many the vendor allows is documented for another list alone.
@@ -65,24 +60,13 @@ def read_page(body: bytes, reading: Reading, since: datetime, until: datetime) -
     rows = decoded(_ROWS, body)
     if rows is None:
         raise GatewayProtocolError("page")
-    found = _found(rows.items, reading, since, until)
+
+    def read(row: msgspec.Raw) -> Payment | None:
+        payment = wire.read_listed_payment(row, reading)
+        return payment if _is_within(row, since, until) else None
+
+    found = found_in(rows.items, read, wire.readable_payment_id)
     return Page(found=found, n_rows=len(rows.items), total=rows.page.total_count)
-
-
-def _found(
-    rows: Iterable[msgspec.Raw], reading: Reading, since: datetime, until: datetime
-) -> FoundPayments:
-    payments: list[Payment] = []
-    unreadable: list[str] = []
-    for row in rows:
-        try:
-            payment = wire.read_listed_payment(row, reading)
-        except GatewayProtocolError:
-            unreadable.append(wire.readable_payment_id(row) or "")
-            continue
-        if payment is not None and _is_within(row, since, until):
-            payments.append(payment)
-    return FoundPayments(payments=payments, unreadable=unreadable)
 
 
 def _is_within(row: bytes | msgspec.Raw, since: datetime, until: datetime) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from adapters.outbound.found_rows import found_in
 from adapters.outbound.json_fields import JsonFields
 from adapters.outbound.together import together
 from adapters.outbound.total_time import total_time
@@ -73,7 +74,7 @@ class StripeListing:
         window = window_query(first_s, last_s)
         shown: set[str] = set()
         async for page in self._list(wire.INTENTS_PATH, window + _WITH_CHARGES).pages():
-            made = _read_rows(page.rows)
+            made = found_in(page.rows, wire.read_listed_payment, _id_in)
             shown.update(payment.key.payment_id for payment in made.payments)
             shown.update(made.unreadable)
             if len(made):
@@ -125,13 +126,6 @@ class StripeListing:
             return payment_id
 
 
-def _read_rows(rows: Sequence[msgspec.Raw]) -> FoundPayments:
-    payments: list[Payment] = []
-    unreadable: list[str] = []
-    for row in rows:
-        try:
-            payments.append(wire.read_listed_payment(row))
-        except GatewayProtocolError:
-            payment_id = wire.listed_id(row) or ""
-            unreadable.append(payment_id if wire.is_payment_id(payment_id) else "")
-    return FoundPayments(payments=payments, unreadable=unreadable)
+def _id_in(row: msgspec.Raw) -> str | None:
+    payment_id = wire.listed_id(row)
+    return payment_id if payment_id is not None and wire.is_payment_id(payment_id) else None

@@ -1,20 +1,16 @@
-"""Turns the pages of one of the vendor's lists.
-
-They are cut behind an object, not by position, and sorted by when each object was made, which
-never changes: so whatever is made meanwhile, none of those behind is left out or comes twice.
-"""
+"""Asks for the pages of one of the vendor's lists, which are sorted by when objects were made."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
+from adapters.outbound.cursor_walk import walk_behind
 from adapters.outbound.total_time import total_time
 from adapters.stripe import list_wire
 from adapters.stripe.list_wire import Page, Query
 from adapters.stripe.session import Session, error_of
-from ports.errors import GatewayProtocolError
 
-# More than anybody would turn.
+# With a hundred rows each, ten million.
 _MOST_PAGES: Final = 100_000
 
 
@@ -27,18 +23,9 @@ class PagedList:
     query: Query
     timeout_s: float
 
-    async def pages(self) -> AsyncIterator[Page]:
+    def pages(self) -> AsyncIterator[Page]:
         """All of it, newest first; each page is asked for when it is wanted."""
-        cursor: str | None = None
-        for _ in range(_MOST_PAGES):
-            page = await self._page(cursor)
-            yield page
-            if page.cursor is None:
-                return
-            if page.cursor == cursor:
-                break
-            cursor = page.cursor
-        raise GatewayProtocolError("endless-list")
+        return walk_behind(self._page, most_pages=_MOST_PAGES)
 
     async def _page(self, cursor: str | None) -> Page:
         query = (*self.query, *list_wire.page_query(cursor))

@@ -2,18 +2,19 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
+from adapters.outbound.cursor_walk import walk_behind
 from adapters.outbound.total_time import total_time
 from adapters.toss import transaction_wire
 from adapters.toss.crowd import Crowd
 from adapters.toss.session import Session, error_of
 from ports.clock import Clock
-from ports.errors import GatewayUnavailable
 from ports.payment_listing import FoundPayments, check_window
 
 _LONGEST_WINDOW: Final = timedelta(days=31)
-# More than anybody would turn: with a thousand rows each, ten million.
+# With a thousand rows each, ten million.
 _MOST_PAGES: Final = 10_000
 _SECOND: Final = timedelta(seconds=1)
 
@@ -60,11 +61,10 @@ class TossListing:
         last = until.replace(microsecond=0) - _SECOND
         if last < first:
             return
-        after: str | None = None
+        ask = partial(self._page, first, last)
         # A payment that was shown is as it is now, or has a row in a later window.
         shown: set[str] = set()
-        for _ in range(_MOST_PAGES):
-            page = await self._page(first, last, after)
+        async for page in walk_behind(ask, most_pages=_MOST_PAGES):
             found = await self._crowd.find([each for each in page.payment_ids if each not in shown])
             shown.update(page.payment_ids)
             unnamed = ("",) * page.unreadable
@@ -72,10 +72,6 @@ class TossListing:
                 yield FoundPayments(
                     payments=found.payments, unreadable=(*found.unreadable, *unnamed)
                 )
-            if page.next_after is None:
-                return
-            after = page.next_after
-        raise GatewayUnavailable("list-grows")
 
     async def _page(
         self, first: datetime, last: datetime, after: str | None

@@ -29,14 +29,14 @@ _ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The payments that have news, in the rows' order, and where the next page begins.
+    """The payments that have news, in the rows' order, and what asks for the next page.
 
     `unreadable` counts the rows that do not say of which payment they are.
     """
 
     payment_ids: Sequence[str]
     unreadable: int
-    next_after: str | None
+    cursor: str | None
 
 
 def page_query(
@@ -65,7 +65,7 @@ def read_page(body: bytes, size: int) -> Page:
         payment_ids=list(dict.fromkeys(payment_ids)),
         unreadable=len(rows) - len(payment_ids),
         # A page that is not full is the last.
-        next_after=_cursor(fields[-1]) if len(rows) == size else None,
+        cursor=_cursor(fields[-1]) if len(rows) == size else None,
     )
 
 

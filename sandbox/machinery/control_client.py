@@ -1,6 +1,5 @@
 """A client of the control API's shared half, for tests, demos and benchmarks in any process."""
 
-from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import ClientSession, ClientTimeout
@@ -33,12 +32,7 @@ class ControlClient:
         self._session = ClientSession(timeout=ClientTimeout(total=_TIMEOUT_S))
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Close the connections."""
         await self._session.close()
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
-from types import TracebackType
 from typing import Final, Self
 
 from tests.soak.book import Book, Harm
@@ -58,12 +57,7 @@ class Programs:
         await self.is_ready()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         for name in list(self._living):
             await self._end(name)
 

@@ -73,7 +73,7 @@ def test_any_bytes_are_a_page_of_unreadable_rows_or_nonsense(body: bytes) -> Non
         return
 
     assert page.payment_ids == []
-    assert page.next_after is None
+    assert page.cursor is None
 
 
 @given(VALUES, VALUES)
