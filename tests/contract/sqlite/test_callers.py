@@ -43,6 +43,18 @@ class Gate:
         assert self._opened.wait(10)
 
 
+async def close_and_go_away(database: SqliteDatabase) -> None:
+    """Closes it in the middle of a transaction, and does not wait for that."""
+    gate = Gate(database)
+    held = await gate.hold()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
+    gate.open()
+    await held
+
+
 async def test_a_cancelled_write_ends_whole(
     database: SqliteDatabase, orders: SqliteOrderRepository
 ) -> None:
@@ -103,15 +115,8 @@ async def test_closing_waits_for_work_that_was_begun(
     path: Path, database: SqliteDatabase, orders: SqliteOrderRepository
 ) -> None:
     await orders.add(an_order(), [])
-    gate = Gate(database)
-    held = await gate.hold()
-    closing = asyncio.create_task(database.close())
-    await asyncio.sleep(0)
 
-    closing.cancel()
-    await asyncio.gather(closing, return_exceptions=True)
-    gate.open()
-    await held
+    await close_and_go_away(database)
 
     with pytest.raises(RepositoryUnavailable, match="databaseClosed"):
         await orders.ping()
@@ -150,15 +155,8 @@ async def test_a_cancelled_close_closes_the_file(
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
     database = SqliteDatabase(tmp_path / "watched.db")
     await database.open()
-    gate = Gate(database)
-    held = await gate.hold()
-    closing = asyncio.create_task(database.close())
-    await asyncio.sleep(0)
 
-    closing.cancel()
-    await asyncio.gather(closing, return_exceptions=True)
-    gate.open()
-    await held
+    await close_and_go_away(database)
 
     assert await asyncio.to_thread(closed.wait, 10)
 

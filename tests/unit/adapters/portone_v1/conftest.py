@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from adapters.memory.clock import ManualClock
-from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v1.gateway import PortOneV1Gateway
 from adapters.portone_v1.session import Session
@@ -31,12 +30,6 @@ async def sandbox() -> AsyncIterator[RunningSandbox]:
 async def control(sandbox: RunningSandbox) -> AsyncIterator[SandboxControl]:
     async with SandboxControl(sandbox.base_url) as control:
         yield control
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[HttpClient]:
-    async with build_client() as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """A session that asks whoever a test names."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
-from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.portone_v2.session import Session
 from tests.unit.adapters.portone_v2.samples import STORE
@@ -13,12 +12,6 @@ from tests.unit.adapters.portone_v2.samples import STORE
 PATIENT_S = 20.0
 
 MakeSession = Callable[[str], Session]
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[HttpClient]:
-    async with build_client() as client:
-        yield client
 
 
 @pytest.fixture

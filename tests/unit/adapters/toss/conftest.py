@@ -1,20 +1,13 @@
 """Ways to the vendor, over a real socket."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
-from adapters.outbound.client import build_client
 from adapters.outbound.http_client import HttpClient
 from adapters.toss.session import Session
 
 MakeSession = Callable[[str], Session]
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[HttpClient]:
-    async with build_client() as client:
-        yield client
 
 
 @pytest.fixture

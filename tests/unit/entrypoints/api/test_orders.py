@@ -47,6 +47,17 @@ async def look(shop: Shop, path: str, **headers: str) -> httpx.Response:
         return await client.get(path, headers=BY_SHOP | headers)
 
 
+async def forged_then_awaited() -> Shop:
+    """A shop whose order was forged in the browser, and then got its account by a redirect."""
+    shop = a_shop_with()
+    async with asking(shop) as client:
+        shop.gateway.put(a_payment(total=won(100)))
+        await client.post("/payments/complete", json=IDS)
+        shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT))
+        await client.get("/payments/redirect", params=IDS)
+    return shop
+
+
 async def test_a_new_order_is_created() -> None:
     shop = Shop()
 
@@ -236,12 +247,7 @@ async def test_a_buyer_is_written_to_in_korean_or_else_in_english(tag: str, loca
 
 
 async def test_an_order_is_shown_with_all_that_happened() -> None:
-    shop = a_shop_with()
-    async with asking(shop) as client:
-        shop.gateway.put(a_payment(total=won(100)))
-        await client.post("/payments/complete", json=IDS)
-        shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT))
-        await client.get("/payments/redirect", params=IDS)
+    shop = await forged_then_awaited()
 
     answer = await look(shop, f"/orders/{ORDER_ID}")
 
@@ -291,12 +297,7 @@ async def test_an_order_is_shown_with_all_that_happened() -> None:
 
 
 async def test_what_a_verdict_was_made_of_is_shown_to_who_asks() -> None:
-    shop = a_shop_with()
-    async with asking(shop) as client:
-        shop.gateway.put(a_payment(total=won(100)))
-        await client.post("/payments/complete", json=IDS)
-        shop.gateway.put(a_payment(status=PaymentStatus.AWAITING_DEPOSIT))
-        await client.get("/payments/redirect", params=IDS)
+    shop = await forged_then_awaited()
 
     answer = await look(shop, f"/orders/{ORDER_ID}?evidence=true")
 
