@@ -59,7 +59,7 @@ def chosen_kinds(chosen: argparse.Namespace, stack: ExitStack, console: Console)
         if not server.is_real:
             console.print(
                 "The MongoDB here is a stand-in in memory: it holds at most "
-                f"{chosen.large_in_memory:,} orders, and the sweep, which would walk them, is off."
+                f"{chosen.large_in_memory:,} orders, and no sweep runs beside what is measured."
             )
         kinds.append(
             Kind(

@@ -22,6 +22,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -292,8 +293,7 @@ class TestServer {
         public void updateInPlace(
                 Document before, Document after, Integer position,
                 MongoCollection<Integer> collection) {
-            tree.remove(before);
-            tree.add(after, position);
+            tree.move(before, after, position);
         }
 
         @Override
@@ -331,6 +331,15 @@ class TestServer {
 
         void remove(Document document) {
             entries(document).forEach(positions::remove);
+        }
+
+        void move(Document before, Document after, Integer position) {
+            List<Object[]> left = entries(before);
+            List<Object[]> entered = entries(after);
+            if (!Arrays.deepEquals(left.toArray(), entered.toArray())) {
+                left.forEach(positions::remove);
+                entered.forEach(entry -> positions.put(entry, position));
+            }
         }
 
         /** How this index answers the query: null if it fixes, or bounds, no first field. */
@@ -474,9 +483,9 @@ class TestServer {
                 }
                 hasLists |= value instanceof Collection<?>;
                 fields.add(value instanceof Collection<?> ? null : value);
-            }
-            if (fields.get(0) == null) {
-                return List.of();
+                if (fields.get(0) == null) {
+                    return List.of();
+                }
             }
             fields.add(document.get("_id"));
             return List.<Object[]>of(fields.toArray());
