@@ -43,6 +43,8 @@ ACTIONS = (
 )
 # All that is left, a part, all at one time, more than there is; or all of another amount.
 AMOUNTS = (None, 300, 500, 1000, 5000, 4)
+# What a person has not seen waiting by then, they see at the end.
+LOOKS = 4
 
 
 async def want_back(scene: Scene, purchase: Purchase, number: int) -> None:
@@ -122,8 +124,9 @@ def _may_come_yet(answer: object) -> bool:
 
 
 async def look(scene: Scene) -> None:
-    await scene.passes(20, 400)
-    await decide_on_waiting(scene.world, scene.machine(), approves=scene.dice.chance(0.7))
+    for _ in range(LOOKS):
+        await scene.passes(20, 200)
+        await decide_on_waiting(scene.world, scene.machine(), approves=scene.dice.chance(0.5))
 
 
 async def decide_on_waiting(world: World, machine: Machine, *, approves: bool) -> int:
