@@ -1,6 +1,7 @@
 """A client of the control API's shared half, for tests, demos and benchmarks in any process."""
 
 from typing import Any, Self
+from urllib.parse import quote
 
 from aiohttp import ClientSession, ClientTimeout
 
@@ -23,6 +24,9 @@ class SandboxError(Exception):
 class ControlClient:
     """Talks to one sandbox; amounts go both ways as int or Decimal, never as float."""
 
+    # Where a vendor's payments are.
+    payments_path = "/payments"
+
     def __init__(self, base_url: str) -> None:
         """Talk to the sandbox at this URL, once entered."""
         self._base_url = f"{base_url.rstrip('/')}/_sandbox"
@@ -35,6 +39,18 @@ class ControlClient:
     async def __aexit__(self, *_error: object) -> None:
         """Close the connections."""
         await self._session.close()
+
+    async def payment(self, payment_id: str, /) -> JsonObject:
+        """Show a payment."""
+        return await self.ask("GET", self.path_of(payment_id))
+
+    async def act(self, payment_id: str, verb: str, body: JsonObject | None = None) -> JsonObject:
+        """Do something to a payment; the vendor's README has the verbs."""
+        return await self.ask("POST", self.path_of(payment_id, verb), body)
+
+    def path_of(self, payment_id: str, *below: str) -> str:
+        """Tell where a payment is, or what is below it."""
+        return "/".join((self.payments_path, quote(payment_id, safe=""), *below))
 
     async def webhooks(self) -> list[JsonObject]:
         """Give the latest webhooks with how each was received, oldest first."""

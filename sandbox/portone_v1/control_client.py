@@ -79,37 +79,33 @@ class SandboxControl(ControlClient):
             }
             await self.ask("POST", "/payments/generate", body)
 
-    async def payment(self, imp_uid: str) -> JsonObject:
-        """Show a payment."""
-        return await self.ask("GET", _path(imp_uid))
-
     async def pay(self, imp_uid: str) -> JsonObject:
         """Let the buyer pay."""
-        return await self.ask("POST", _path(imp_uid, "pay"))
+        return await self.act(imp_uid, "pay")
 
     async def issue(self, imp_uid: str, *, due_in_s: int | None = None) -> JsonObject:
         """Issue the virtual account of an open payment."""
-        return await self.ask("POST", _path(imp_uid, "issue"), given(due_in_s=due_in_s))
+        return await self.act(imp_uid, "issue", given(due_in_s=due_in_s))
 
     async def deposit(self, imp_uid: str, *, late: bool = False) -> JsonObject:
         """Let the buyer's deposit arrive; `late` also after the deadline."""
-        return await self.ask("POST", _path(imp_uid, "deposit"), {"late": late})
+        return await self.act(imp_uid, "deposit", {"late": late})
 
     async def cancel(
         self, imp_uid: str, *, amount: Number | str | None = None, reason: str | None = None
     ) -> JsonObject:
         """Cancel at the console, all that remains or a part."""
         body = given(amount=amount, reason=reason)
-        return await self.ask("POST", _path(imp_uid, "cancel"), body)
+        return await self.act(imp_uid, "cancel", body)
 
     async def fail(self, imp_uid: str, *, reason: str | None = None) -> JsonObject:
         """Let the payment fail."""
-        return await self.ask("POST", _path(imp_uid, "fail"), given(reason=reason))
+        return await self.act(imp_uid, "fail", given(reason=reason))
 
     async def approve(self, imp_uid: str, *, confirm_url: str | None = None) -> JsonObject:
         """Ask the shop and conclude: {approved, reason, result, payment}."""
         body = given(confirm_url=confirm_url)
-        return await self.ask("POST", _path(imp_uid, "approve"), body)
+        return await self.act(imp_uid, "approve", body)
 
     async def prepared(self, merchant_uid: str) -> JsonObject | None:
         """Give the amount that the shop announced for an order, if it did."""
@@ -135,10 +131,5 @@ class SandboxControl(ControlClient):
         """
         options = given(url=url, form=form, times=times, delay_s=delay_s, never=never)
         body = options | dict(lies or {})
-        answer = await self.ask("POST", _path(imp_uid, "webhook"), body)
+        answer = await self.act(imp_uid, "webhook", body)
         return list(answer["deliveries"])
-
-
-def _path(imp_uid: str, verb: str = "") -> str:
-    path = f"/payments/{quote(imp_uid, safe='')}"
-    return f"{path}/{verb}" if verb else path

@@ -29,47 +29,43 @@ class SandboxControl(ControlClient):
         body = {"payments": [dict(payment) for payment in payments]}
         return list((await self.ask("POST", "/payments/bulk", body))["payment_ids"])
 
-    async def payment(self, payment_id: str) -> JsonObject:
-        """Show a payment."""
-        return await self.ask("GET", _path(payment_id))
-
     async def pay(self, payment_id: str) -> JsonObject:
         """Let the buyer pay."""
-        return await self.ask("POST", _path(payment_id, "pay"))
+        return await self.act(payment_id, "pay")
 
     async def pend(self, payment_id: str) -> JsonObject:
         """Let the payment company keep the end to itself for now."""
-        return await self.ask("POST", _path(payment_id, "pend"))
+        return await self.act(payment_id, "pend")
 
     async def issue(self, payment_id: str, *, due_in_s: int | None = None) -> JsonObject:
         """Issue the virtual account of an open payment."""
-        return await self.ask("POST", _path(payment_id, "issue"), given(due_in_s=due_in_s))
+        return await self.act(payment_id, "issue", given(due_in_s=due_in_s))
 
     async def deposit(self, payment_id: str, *, late: bool = False) -> JsonObject:
         """Let the buyer's deposit arrive; `late` also after the deadline."""
-        return await self.ask("POST", _path(payment_id, "deposit"), {"late": late})
+        return await self.act(payment_id, "deposit", {"late": late})
 
     async def cancel(
         self, payment_id: str, *, amount: int | None = None, reason: str | None = None
     ) -> JsonObject:
         """Cancel at the console, all that remains or a part."""
         body = given(amount=amount, reason=reason)
-        return await self.ask("POST", _path(payment_id, "cancel"), body)
+        return await self.act(payment_id, "cancel", body)
 
     async def fail(self, payment_id: str, *, reason: str | None = None) -> JsonObject:
         """Let the payment fail."""
-        return await self.ask("POST", _path(payment_id, "fail"), given(reason=reason))
+        return await self.act(payment_id, "fail", given(reason=reason))
 
     async def allow(self, payment_id: str, *, declined: bool = False) -> JsonObject:
         """Let the buyer allow it: {payment_token, tx_id}; `declined`: the shop's word will fail."""
-        return await self.ask("POST", _path(payment_id, "allow"), {"declined": declined})
+        return await self.act(payment_id, "allow", {"declined": declined})
 
     async def approve(
         self, payment_id: str, *, confirm_url: str | None = None, version: str | None = None
     ) -> JsonObject:
         """Ask the shop and conclude: {approved, reason, result, payment}."""
         body = given(confirm_url=confirm_url, version=version)
-        return await self.ask("POST", _path(payment_id, "approve"), body)
+        return await self.act(payment_id, "approve", body)
 
     async def registered(self, payment_id: str) -> JsonObject | None:
         """Give the amount that the shop announced for a payment, if it did."""
@@ -83,10 +79,5 @@ class SandboxControl(ControlClient):
         A delayed one is sent in the background and gives an empty list. The README has the
         options, among them the lies.
         """
-        answer = await self.ask("POST", _path(payment_id, "webhook"), given(**options))
+        answer = await self.act(payment_id, "webhook", given(**options))
         return list(answer["deliveries"])
-
-
-def _path(payment_id: str, verb: str = "") -> str:
-    path = f"/payments/{quote(payment_id, safe='')}"
-    return f"{path}/{verb}" if verb else path

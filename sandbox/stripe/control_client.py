@@ -11,47 +11,45 @@ from sandbox.machinery.exact_json import JsonObject, Number
 class SandboxControl(ControlClient):
     """Talks to one sandbox; amounts are in the vendor's minor units."""
 
+    payments_path = "/payment_intents"
+
     async def create(self, amount: int, order_id: str | None = None, **fields: Any) -> JsonObject:
         """Open a payment; the README has the fields' meaning."""
         return await self.ask(
-            "POST", "/payment_intents", given(amount=amount, order_id=order_id, **fields)
+            "POST", self.payments_path, given(amount=amount, order_id=order_id, **fields)
         )
 
     async def create_many(self, openings: Iterable[Mapping[str, Any]]) -> list[str]:
         """Open up to 10,000 payments at once, without webhooks, and give their ids."""
         body = {"payment_intents": [dict(opening) for opening in openings]}
-        return list((await self.ask("POST", "/payment_intents/bulk", body))["ids"])
-
-    async def payment(self, intent_id: str) -> JsonObject:
-        """Show a payment with its charge."""
-        return await self.ask("GET", _path(intent_id))
+        return list((await self.ask("POST", f"{self.payments_path}/bulk", body))["ids"])
 
     async def pay(self, intent_id: str) -> JsonObject:
         """Let the buyer pay, or the bank tell that the money has come."""
-        return await self.ask("POST", _path(intent_id, "pay"))
+        return await self.act(intent_id, "pay")
 
     async def authorise(self, intent_id: str) -> JsonObject:
         """Let the buyer's bank hold the money until the shop captures it."""
-        return await self.ask("POST", _path(intent_id, "authorise"))
+        return await self.act(intent_id, "authorise")
 
     async def process(self, intent_id: str) -> JsonObject:
         """Let the buyer order a payment whose end is told later."""
-        return await self.ask("POST", _path(intent_id, "process"))
+        return await self.act(intent_id, "process")
 
     async def fail(self, intent_id: str, **reason: str) -> JsonObject:
         """Let an attempt fail."""
-        return await self.ask("POST", _path(intent_id, "fail"), dict(reason))
+        return await self.act(intent_id, "fail", dict(reason))
 
     async def cancel(self, intent_id: str, *, reason: str | None = None) -> JsonObject:
         """End it at the dashboard."""
-        return await self.ask("POST", _path(intent_id, "cancel"), given(reason=reason))
+        return await self.act(intent_id, "cancel", given(reason=reason))
 
     async def refund(
         self, intent_id: str, *, amount: int | None = None, status: str | None = None
     ) -> JsonObject:
         """Give money back at the dashboard, all that remains or a part."""
         body = given(amount=amount, status=status)
-        return await self.ask("POST", _path(intent_id, "refund"), body)
+        return await self.act(intent_id, "refund", body)
 
     async def end_refund(self, refund_id: str, status: str, **why: str) -> JsonObject:
         """Let the bank tell what became of a refund."""
@@ -60,11 +58,11 @@ class SandboxControl(ControlClient):
 
     async def dispute(self, intent_id: str) -> JsonObject:
         """Let the buyer dispute the charge."""
-        return await self.ask("POST", _path(intent_id, "dispute"))
+        return await self.act(intent_id, "dispute")
 
     async def refuse_capture(self, intent_id: str) -> JsonObject:
         """Let the bank refuse what it had authorised."""
-        return await self.ask("POST", _path(intent_id, "refuse_capture"))
+        return await self.act(intent_id, "refuse_capture")
 
     async def webhook(
         self,
@@ -95,9 +93,4 @@ class SandboxControl(ControlClient):
             secrets=None if secrets is None else list(secrets),
             age_s=age_s,
         )
-        return list((await self.ask("POST", _path(intent_id, "webhook"), body))["deliveries"])
-
-
-def _path(intent_id: str, verb: str = "") -> str:
-    path = f"/payment_intents/{quote(intent_id, safe='')}"
-    return f"{path}/{verb}" if verb else path
+        return list((await self.act(intent_id, "webhook", body))["deliveries"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from sandbox.machinery.control_client import ControlClient, given
 from sandbox.machinery.exact_json import JsonObject, Number
@@ -45,44 +44,42 @@ class SandboxControl(ControlClient):
         body = {"payments": [dict(payment) for payment in payments]}
         return list((await self.ask("POST", "/payments/bulk", body))["payment_keys"])
 
-    async def payment(self, payment_key: str) -> JsonObject:
-        """Show a payment."""
-        return await self.ask("GET", _path(payment_key))
-
     async def transactions(self, payment_key: str) -> list[JsonObject]:
         """Give the rows that a payment has in the vendor's journal, oldest first."""
-        return list((await self.ask("GET", _path(payment_key, "transactions")))["transactions"])
+        return list(
+            (await self.ask("GET", self.path_of(payment_key, "transactions")))["transactions"]
+        )
 
     async def authenticate(self, payment_key: str) -> JsonObject:
         """Let the buyer agree."""
-        return await self.ask("POST", _path(payment_key, "authenticate"))
+        return await self.act(payment_key, "authenticate")
 
     async def reject(self, payment_key: str, *, code: str | None = None) -> JsonObject:
         """Let the card company say no when the shop approves."""
-        return await self.ask("POST", _path(payment_key, "reject"), given(code=code))
+        return await self.act(payment_key, "reject", given(code=code))
 
     async def settle(self, payment_key: str) -> JsonObject:
         """Let the buyer agree and pay, or get the account, without the shop's approval."""
-        return await self.ask("POST", _path(payment_key, "settle"))
+        return await self.act(payment_key, "settle")
 
     async def deposit(self, payment_key: str, *, late: bool = False) -> JsonObject:
         """Let the buyer's deposit arrive; `late` also after the deadline."""
-        return await self.ask("POST", _path(payment_key, "deposit"), {"late": late})
+        return await self.act(payment_key, "deposit", {"late": late})
 
     async def take_back(self, payment_key: str) -> JsonObject:
         """Let the bank take the deposit back."""
-        return await self.ask("POST", _path(payment_key, "take_back"))
+        return await self.act(payment_key, "take_back")
 
     async def abort(self, payment_key: str, *, code: str | None = None) -> JsonObject:
         """Let the payment fail."""
-        return await self.ask("POST", _path(payment_key, "abort"), given(code=code))
+        return await self.act(payment_key, "abort", given(code=code))
 
     async def cancel(
         self, payment_key: str, *, amount: Number | str | None = None, reason: str | None = None
     ) -> JsonObject:
         """Cancel at the console, all that remains or a part."""
         body = given(amount=amount, reason=reason)
-        return await self.ask("POST", _path(payment_key, "cancel"), body)
+        return await self.act(payment_key, "cancel", body)
 
     async def webhook(
         self,
@@ -103,14 +100,9 @@ class SandboxControl(ControlClient):
         """
         body = given(event=event, url=url, transmission_id=transmission_id)
         body |= {"times": times, "delay_s": delay_s, "never": never, **(lies or {})}
-        answer = await self.ask("POST", _path(payment_key, "webhook"), body)
+        answer = await self.act(payment_key, "webhook", body)
         return list(answer["deliveries"])
 
     async def send_due_webhooks(self) -> list[JsonObject]:
         """Try again what failed and is due, and give how each was received."""
         return list((await self.ask("POST", "/webhooks/due"))["deliveries"])
-
-
-def _path(payment_key: str, verb: str = "") -> str:
-    path = f"/payments/{quote(payment_key, safe='')}"
-    return f"{path}/{verb}" if verb else path
