@@ -58,7 +58,7 @@ async def _record(out: Path, database: str | None, chosen: argparse.Namespace) -
                     f"{(program.cpu_s() - began_s - loop_s) / requests * 1e6:.0f} µs in threads"
                 )
                 for form, ending in (("flamegraph", "svg"), ("raw", "txt")):
-                    async with asyncio.TaskGroup() as group:
+                    async with asyncio.TaskGroup() as group:  # noqa: TID251 - its failure ends all
                         load = group.create_task(verify(requests))
                         target = out.with_suffix(f".{ending}")
                         group.create_task(_watch(program.pid, form, target, load))
