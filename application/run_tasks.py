@@ -188,7 +188,7 @@ class RunTasks:
             case TryLater(why=why, max_attempts=max_attempts) if claimed.attempts < max_attempts:
                 _log.info("%s will be tried again: %s", task_id, why)
                 due_at = next_due(task_id, claimed.attempts, self._clock.now())
-                was_ours = await self._tasks.retry(claimed, due_at)
+                was_ours = await self._tasks.retry(claimed, due_at, why)
             case _:
                 _log.error("%s parked: %s", task_id, result.why)
                 was_ours = await self._tasks.park(claimed, result.why, self._clock.now())

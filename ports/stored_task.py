@@ -8,14 +8,17 @@ from domain.tasks import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTask:
-    """`state` is a word of the queue; `ready_at` is when it is due, or when its lease runs out."""
+    """`state` is a word of the queue; `ready_at` is when it is due, or when its lease runs out.
+
+    `reason` says why it was parked, or why its last try did not end it.
+    """
 
     task: Task
     state: str
     ready_at: datetime
     attempts: int = 0
     lease: str | None = None
-    park_reason: str | None = None
+    reason: str | None = None
     set_aside_at: datetime | None = None
     drop_note: str | None = None
 

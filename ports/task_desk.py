@@ -24,7 +24,8 @@ class TaskStanding:
     """A task as it is stored: words to be shown, even where no worker could read them.
 
     `ready_at` is when it is due, or its lease runs out, or ran out when it was set aside.
-    `reason` says why it was parked, `drop_note` who dropped it and why.
+    `reason` says why it was parked, or why its last try did not end it; `drop_note` who dropped it
+    and why.
     """
 
     task_id: str

@@ -55,12 +55,15 @@ class TaskQueue(Protocol):
         """Marks the task done: it is never lent again, and its id is remembered."""
 
     @abstractmethod
-    async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
-        """Gives the task back, to be lent again from `due_at` on."""
+    async def retry(self, claimed: ClaimedTask, due_at: datetime, reason: str, /) -> bool:
+        """Gives the task back, to be lent again from `due_at` on.
+
+        `reason` is a short, loggable word, kept until the lease that follows has ended.
+        """
 
     @abstractmethod
     async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
-        """Sets the task aside for a person to look at; `reason` is a short, loggable word."""
+        """Sets the task aside for a person to look at; `reason` is such a word, and is kept."""
 
     @abstractmethod
     async def count(self) -> dict[str, int]:

@@ -95,7 +95,7 @@ def _standing(record: StoredTask) -> TaskStanding:
         state=TaskState(record.state),
         attempts=record.attempts,
         ready_at=record.ready_at,
-        reason=record.park_reason,
+        reason=record.reason,
         set_aside_at=record.set_aside_at,
         drop_note=record.drop_note,
     )

@@ -50,13 +50,13 @@ class MemoryTaskQueue:
         with self._faults.around("complete"):
             return self._end_lease(claimed, DONE)
 
-    async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
+    async def retry(self, claimed: ClaimedTask, due_at: datetime, reason: str, /) -> bool:
         with self._faults.around("retry"):
-            return self._end_lease(claimed, WAITING, due_at)
+            return self._end_lease(claimed, WAITING, due_at, reason=reason)
 
     async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
         with self._faults.around("park"):
-            return self._end_lease(claimed, PARKED, park_reason=reason, set_aside_at=now)
+            return self._end_lease(claimed, PARKED, reason=reason, set_aside_at=now)
 
     async def count(self) -> dict[str, int]:
         with self._faults.around("count"):
@@ -81,6 +81,7 @@ class MemoryTaskQueue:
             ready_at=lease_until,
             attempts=record.attempts + 1,
             lease=lease,
+            reason=record.reason,
         )
         self._store.tasks[record.task.task_id] = lent
         return ClaimedTask(task=record.task, lease=lease, attempts=lent.attempts)

@@ -44,7 +44,7 @@ def stored_entry(stored: StoredTask) -> Document:
         "ready_at": moment_text(stored.ready_at),
         "attempts": stored.attempts,
         "lease": stored.lease,
-        "reason": stored.park_reason,
+        "reason": stored.reason,
         "set_aside_at": stored.set_aside_at and moment_text(stored.set_aside_at),
         "drop_note": stored.drop_note,
     }
@@ -59,7 +59,7 @@ def read_stored_task(fields: StoredFields, order_id: str) -> StoredTask:
         ready_at=fields.moment("ready_at"),
         attempts=fields.whole("attempts"),
         lease=fields.text_or_none("lease"),
-        park_reason=fields.text_or_none("reason"),
+        reason=fields.text_or_none("reason"),
         set_aside_at=fields.moment_or_none("set_aside_at"),
         drop_note=fields.text_or_none("drop_note"),
     )

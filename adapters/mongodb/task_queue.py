@@ -83,10 +83,11 @@ class MongoTaskQueue:
         return claimed
 
     async def complete(self, claimed: ClaimedTask, /) -> bool:
-        return await self._end_lease(claimed, state=DONE)
+        return await self._end_lease(claimed, state=DONE, reason=None)
 
-    async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
-        return await self._end_lease(claimed, state=WAITING, ready_at=moment_text(due_at))
+    async def retry(self, claimed: ClaimedTask, due_at: datetime, reason: str, /) -> bool:
+        marks = {"reason": reason, "ready_at": moment_text(due_at)}
+        return await self._end_lease(claimed, state=WAITING, **marks)
 
     async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
         marks = {"reason": reason, "set_aside_at": moment_text(now)}

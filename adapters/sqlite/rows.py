@@ -133,7 +133,7 @@ def stored_task_cells(stored: StoredTask) -> Cells:
         "ready_at": microseconds(stored.ready_at),
         "attempts": stored.attempts,
         "lease": stored.lease,
-        "park_reason": stored.park_reason,
+        "park_reason": stored.reason,
         "set_aside_at": optional_microseconds(stored.set_aside_at),
         "drop_note": stored.drop_note,
     }
@@ -193,7 +193,7 @@ def stored_task_from(row: sqlite3.Row) -> StoredTask:
             ready_at=moment(row["ready_at"]),
             attempts=row["attempts"],
             lease=row["lease"],
-            park_reason=row["park_reason"],
+            reason=row["park_reason"],
             set_aside_at=optional_moment(row["set_aside_at"]),
             drop_note=row["drop_note"],
         )

@@ -119,12 +119,15 @@ LEND_TASK = """
     WHERE task_id = :task_id
 """
 _HELD = "WHERE task_id = :task_id AND lease = :lease"
-COMPLETE_TASK = f"UPDATE tasks SET state = 'done', lease = NULL {_HELD}"
+COMPLETE_TASK = f"""
+    UPDATE tasks SET state = 'done', lease = NULL, park_reason = NULL {_HELD}
+"""
 RETRY_TASK = f"""
-    UPDATE tasks SET state = 'waiting', lease = NULL, ready_at = :ready_at {_HELD}
+    UPDATE tasks SET state = 'waiting', lease = NULL, park_reason = :reason,
+        ready_at = :ready_at {_HELD}
 """
 PARK_TASK = f"""
-    UPDATE tasks SET state = 'parked', lease = NULL, park_reason = :park_reason,
+    UPDATE tasks SET state = 'parked', lease = NULL, park_reason = :reason,
         set_aside_at = :set_aside_at {_HELD}
 """
 COUNT_TASKS = "SELECT state, count(*) AS tasks FROM tasks GROUP BY state"

@@ -37,11 +37,12 @@ class SqliteTaskQueue:
     async def complete(self, claimed: ClaimedTask, /) -> bool:
         return await self._end_lease(claimed, sql.COMPLETE_TASK, {})
 
-    async def retry(self, claimed: ClaimedTask, due_at: datetime, /) -> bool:
-        return await self._end_lease(claimed, sql.RETRY_TASK, {"ready_at": microseconds(due_at)})
+    async def retry(self, claimed: ClaimedTask, due_at: datetime, reason: str, /) -> bool:
+        marks: Cells = {"reason": reason, "ready_at": microseconds(due_at)}
+        return await self._end_lease(claimed, sql.RETRY_TASK, marks)
 
     async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
-        marks: Cells = {"park_reason": reason, "set_aside_at": microseconds(now)}
+        marks: Cells = {"reason": reason, "set_aside_at": microseconds(now)}
         return await self._end_lease(claimed, sql.PARK_TASK, marks)
 
     async def count(self) -> dict[str, int]:
@@ -84,7 +85,7 @@ def _claim(
             task = task_from(row)
         except RecordCorrupt as error:
             # Shown to a person; it must not stand in the way of all that are due after it.
-            marks = {"park_reason": error.code, "set_aside_at": microseconds(now)}
+            marks = {"reason": error.code, "set_aside_at": microseconds(now)}
             connection.execute(sql.PARK_TASK, {**held, **marks})
         else:
             claimed.append(ClaimedTask(task=task, lease=lease, attempts=row["attempts"] + 1))

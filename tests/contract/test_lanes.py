@@ -76,7 +76,7 @@ async def test_a_first_that_is_tried_again_later_blocks_the_rest(tasks: TaskQueu
     (first,) = await claim(tasks)
     later = NOON + timedelta(hours=1)
 
-    await tasks.retry(first, later)
+    await tasks.retry(first, later, "absent")
 
     assert await claim(tasks, later - LEASE) == []
     assert details(await claim(tasks, later)) == ["1"]

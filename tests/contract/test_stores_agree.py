@@ -188,7 +188,9 @@ class StoresAgree(RuleBasedStateMachine):
 
     @rule(claimed=claims, later=seconds)
     def retry(self, claimed: Claimed, later: timedelta) -> None:
-        self.agreed(lambda name, store: store.tasks.retry(claimed[name], self._now + later))
+        self.agreed(
+            lambda name, store: store.tasks.retry(claimed[name], self._now + later, "absent")
+        )
 
     @rule(claimed=claims)
     def park(self, claimed: Claimed) -> None:

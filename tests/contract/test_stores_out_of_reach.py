@@ -52,7 +52,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "put": lambda store: store.tasks.put(a_task()),
     "claim": lambda store: store.tasks.claim(TaskKind.RECHECK, NOON, NOON, 1),
     "complete": lambda store: store.tasks.complete(CLAIMED),
-    "retry": lambda store: store.tasks.retry(CLAIMED, NOON),
+    "retry": lambda store: store.tasks.retry(CLAIMED, NOON, "absent"),
     "park": lambda store: store.tasks.park(CLAIMED, "word", NOON),
     "count": lambda store: store.tasks.count(),
     "find_recorded": lambda store: store.record.find_recorded(GATEWAY, ["imp_1"]),

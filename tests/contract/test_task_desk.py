@@ -1,5 +1,6 @@
 """What every TaskDesk promises; see the docstrings of the port."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -34,6 +35,13 @@ async def parked(tasks: TaskQueue, **changes: object) -> str:
     (claimed,) = await lent(tasks, kind=task.kind)
     assert await tasks.park(claimed, "tooOften", NOON + MINUTE)
     return task.task_id
+
+
+async def reason(desk: TaskDesk) -> str | None:
+    """What is said of the one task there is."""
+    standing = await desk.find(a_task().task_id)
+    assert standing is not None
+    return standing.reason
 
 
 async def listed(desk: TaskDesk, state: TaskState, limit: int = 10) -> list[str]:
@@ -147,6 +155,50 @@ async def test_a_parked_task_is_shown_with_all_that_is_known_of_it(
         set_aside_at=NOON + MINUTE,
     )
     assert await desk.find(task_id) == standing
+
+
+async def test_why_a_try_failed_is_shown_until_the_next_has_ended(
+    desk: TaskDesk, tasks: TaskQueue
+) -> None:
+    why: list[str | None] = []
+
+    async def tried(end: Callable[[ClaimedTask], Awaitable[bool]], now: datetime) -> None:
+        (claimed,) = await lent(tasks, now)
+        why.append(await reason(desk))
+        assert await end(claimed)
+        why.append(await reason(desk))
+
+    await tasks.put(a_task())
+    await tried(lambda claimed: tasks.retry(claimed, NOON + MINUTE, "http-500"), NOON)
+    await tried(lambda claimed: tasks.retry(claimed, NOON, "timeout"), NOON + MINUTE)
+    await tried(tasks.complete, NOON)
+
+    assert why == [None, "http-500", "http-500", "timeout", "timeout", None]
+
+
+async def test_what_failed_before_is_not_said_of_a_task_that_starts_afresh(
+    desk: TaskDesk, tasks: TaskQueue
+) -> None:
+    await tasks.put(a_task())
+    (claimed,) = await lent(tasks)
+    await tasks.retry(claimed, NOON, "http-500")
+    await tasks.put(a_task())
+    (claimed,) = await lent(tasks)
+    left_alone = await reason(desk)
+
+    await tasks.put(a_task())
+
+    assert (left_alone, await reason(desk)) == ("http-500", None)
+
+
+async def test_why_each_waits_is_in_the_list(desk: TaskDesk, tasks: TaskQueue) -> None:
+    await tasks.put(a_task())
+    (claimed,) = await lent(tasks)
+    await tasks.retry(claimed, NOON, "http-500")
+
+    (standing,) = await desk.page(WAITING, None, 10)
+
+    assert (standing.reason, standing.set_aside_at) == ("http-500", None)
 
 
 async def test_a_task_in_any_state_is_found_by_its_id(desk: TaskDesk, tasks: TaskQueue) -> None:

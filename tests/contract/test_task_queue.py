@@ -21,7 +21,7 @@ EMPTY = {"waiting": 0, "leased": 0, "done": 0, "parked": 0}
 # The three ways to end a lease, with the state that each leaves.
 ENDINGS: dict[str, Callable[[TaskQueue, ClaimedTask], Awaitable[bool]]] = {
     "done": lambda tasks, claimed: tasks.complete(claimed),
-    "waiting": lambda tasks, claimed: tasks.retry(claimed, NOON),
+    "waiting": lambda tasks, claimed: tasks.retry(claimed, NOON, "absent"),
     "parked": lambda tasks, claimed: tasks.park(claimed, "tooOften", NOON),
 }
 endings = pytest.mark.parametrize(("state", "end"), ENDINGS.items(), ids=ENDINGS)
@@ -201,7 +201,7 @@ async def test_a_retried_task_is_lent_again_when_it_is_due(tasks: TaskQueue) -> 
     await tasks.put(a_task())
     later = NOON + timedelta(minutes=5, microseconds=7)
 
-    await tasks.retry(await lent(tasks), later)
+    await tasks.retry(await lent(tasks), later, "absent")
 
     assert await claim(tasks, later - MOMENT) == []
     again = await lent(tasks, later)
@@ -219,7 +219,7 @@ async def test_a_task_that_is_done_or_parked_is_not_lent(tasks: TaskQueue, state
 
 async def test_a_waiting_task_that_is_put_again_stays_as_it_is(tasks: TaskQueue) -> None:
     await tasks.put(a_task())
-    await tasks.retry(await lent(tasks), NOON)
+    await tasks.retry(await lent(tasks), NOON, "absent")
 
     await tasks.put(a_task(due_at=NOON + timedelta(days=1)))
 

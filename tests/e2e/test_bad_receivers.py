@@ -133,6 +133,7 @@ async def test_a_receiver_that_refuses_is_tried_again_under_one_id(tmp_path: Pat
             task = the_one(tasks, order_id, "tellShop")
             assert task["state"] in ("leased", "waiting")
             assert task["attempts"] >= 2
+            assert task["reason"] == ("http-500" if order_id == "gigabyte" else f"http-{order_id}")
         assert set(scene.receiver.paths) == {"/hooks"}
 
 

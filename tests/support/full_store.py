@@ -52,7 +52,7 @@ def tasks() -> list[StoredTask]:
     """In every state, of both orders and of one that has not come."""
     return [
         StoredTask.waiting(a_task(order_id="not-come-yet")),
-        replace(StoredTask.waiting(a_task()), attempts=3, ready_at=LATER),
+        replace(StoredTask.waiting(a_task()), attempts=3, ready_at=LATER, reason="absent"),
         StoredTask(
             task=a_task(kind=TaskKind.TELL_SHOP, detail="2", lane="shop", position=2),
             state="leased",
@@ -65,7 +65,7 @@ def tasks() -> list[StoredTask]:
             state="done",
             ready_at=NOON,
             attempts=1,
-            park_reason="number-refused",
+            reason="number-refused",
             set_aside_at=LATER,
             drop_note="ann: told by phone",
         ),
@@ -74,7 +74,7 @@ def tasks() -> list[StoredTask]:
             state="parked",
             ready_at=NOON,
             attempts=12,
-            park_reason="tooOften",
+            reason="tooOften",
             set_aside_at=LATER,
         ),
     ]

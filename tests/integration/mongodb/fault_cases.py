@@ -248,7 +248,7 @@ CASES: dict[str, Case] = {
     },
     "claim": Case(act=claim, prepare=with_order, again=claim_after_the_lease),
     "complete": same(lambda ports, claimed: ports.tasks.complete(claimed), with_claim),
-    "retry": same(lambda ports, claimed: ports.tasks.retry(claimed, NOON), with_claim),
+    "retry": same(lambda ports, claimed: ports.tasks.retry(claimed, NOON, "absent"), with_claim),
     "park": same(lambda ports, claimed: ports.tasks.park(claimed, "why", NOON), with_claim),
     "retry a parked one": same(
         lambda ports, _: ports.desk.retry(STOOD.task_id, NOON), with_parked_task

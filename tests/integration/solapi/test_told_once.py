@@ -121,7 +121,7 @@ async def test_a_number_that_is_refused_is_parked_and_delays_nobody(
     assert shop.states() == ["parked", "done"]
     assert [message.to for message in solapi.sandbox.messages] == [DIALLED]
     (task, _) = shop.store.tasks.values()
-    assert task.park_reason in ("number-blocked", "number-opted-out")
+    assert task.reason in ("number-blocked", "number-opted-out")
 
 
 async def test_an_empty_account_is_filled_up_and_the_buyer_told(shop: Shop, solapi: Solapi) -> None:
@@ -143,7 +143,7 @@ async def test_a_provider_away_for_good_is_parked_in_the_end(shop: Shop, solapi:
     await shop.work_to_rest()
 
     (task,) = shop.store.tasks.values()
-    assert (task.state, task.park_reason) == ("parked", "http-503")
+    assert (task.state, task.reason) == ("parked", "http-503")
     assert solapi.texts == []
 
 
@@ -162,7 +162,7 @@ async def test_a_number_of_nobody_here_is_parked_unasked(
     await shop.work_to_rest()
 
     (task,) = shop.store.tasks.values()
-    assert (task.state, task.park_reason) == ("parked", "not-a-korean-number")
+    assert (task.state, task.reason) == ("parked", "not-a-korean-number")
     assert solapi.sandbox.calls.total() == 0
 
 

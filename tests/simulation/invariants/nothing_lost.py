@@ -117,7 +117,7 @@ def tasks_have_ended(world: World) -> Iterator[str]:
     """Nothing is parked for good: what nobody registered an order for is kept as a stray."""
     for record in world.store.tasks.values():
         if record.state != DONE and not is_stuck(world, record.task):
-            yield f"{record.task.task_id} is {record.state} ({record.park_reason})"
+            yield f"{record.task.task_id} is {record.state} ({record.reason})"
 
 
 def _is_refused(world: World, order: Order, key: PaymentKey) -> bool:

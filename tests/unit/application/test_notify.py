@@ -170,7 +170,7 @@ async def test_a_message_that_is_refused_is_parked() -> None:
     await shop.work_to_rest()
 
     (record,) = shop.tasks(TaskKind.TELL_BUYER_ACCOUNT)
-    assert (record.state, record.park_reason) == ("parked", "no-such-number")
+    assert (record.state, record.reason) == ("parked", "no-such-number")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def test_a_payment_that_the_gateway_once_showed_is_never_taken_for_noise()
     await shop.work_to_rest()
 
     (record,) = shop.store.tasks.values()
-    assert (record.state, record.park_reason) == ("parked", "paymentNotFound")
+    assert (record.state, record.reason) == ("parked", "paymentNotFound")
     assert record.attempts == MAX_ATTEMPTS
 
 

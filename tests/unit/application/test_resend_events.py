@@ -77,7 +77,7 @@ async def test_news_that_waits_already_stays_as_it_is() -> None:
     shop = Shop()
     await shop.queue.put(PAID)
     (claimed,) = await shop.queue.claim(TaskKind.TELL_SHOP, NOON, NOON, 1)
-    await shop.queue.retry(claimed, NOON)
+    await shop.queue.retry(claimed, NOON, "absent")
 
     await shop.resend_events.of_order(ORDER_ID)
 

@@ -110,26 +110,26 @@ async def test_a_task_is_lent_for_longer_than_it_may_take() -> None:
 
 
 @pytest.mark.parametrize(
-    "act",
+    ("act", "reason"),
     [
-        gives(TryLater(why="absent")),
-        raises(GatewayUnavailable("timeout")),
-        raises(NotifierUnavailable("timeout")),
-        raises(AWAY),
-        raises(ConcurrentUpdate("version-changed")),
-        raises(TimeoutError()),
-        raises(RuntimeError("a bug")),
+        (gives(TryLater(why="absent")), "absent"),
+        (raises(GatewayUnavailable("http-503")), "http-503"),
+        (raises(NotifierUnavailable("in-doubt")), "in-doubt"),
+        (raises(AWAY), AWAY.code),
+        (raises(ConcurrentUpdate("version-changed")), "version-changed"),
+        (raises(TimeoutError()), "timeout"),
+        (raises(RuntimeError("a bug")), "unexpected"),
     ],
     ids=["asked", "gateway", "notifier", "store", "race", "timeout", "bug"],
 )
-async def test_it_is_tried_again_by_the_schedule(act: Act) -> None:
+async def test_it_is_tried_again_by_the_schedule_and_says_why(act: Act, reason: str) -> None:
     bench = Bench(act)
     task = await bench.put()
 
     await bench.worker.run_due()
 
     record = bench.store.tasks[task.task_id]
-    assert (record.state, record.attempts) == ("waiting", 1)
+    assert (record.state, record.reason, record.attempts) == ("waiting", reason, 1)
     assert record.ready_at == next_due(task.task_id, 1, NOON)
 
 
@@ -152,7 +152,7 @@ async def test_what_no_try_can_help_is_parked_at_once(act: Act, reason: str) -> 
     await bench.worker.run_due()
 
     record = bench.store.tasks[task.task_id]
-    assert (record.state, record.park_reason, record.attempts) == ("parked", reason, 1)
+    assert (record.state, record.reason, record.attempts) == ("parked", reason, 1)
 
 
 @pytest.mark.parametrize("max_attempts", [1, 5, MAX_ATTEMPTS])
@@ -165,7 +165,7 @@ async def test_after_the_last_try_it_is_parked(max_attempts: int) -> None:
         bench.clock.advance(5000.0)
 
     record = bench.store.tasks[task.task_id]
-    assert (record.state, record.park_reason) == ("parked", "absent")
+    assert (record.state, record.reason) == ("parked", "absent")
     assert [attempts for _, attempts in bench.ran] == list(range(1, max_attempts + 1))
 
 

@@ -64,7 +64,7 @@ async def test_a_person_is_shown_an_account_that_the_gateway_has_forgotten() -> 
     await shop.work_to_rest()
 
     (record,) = shop.tasks(TaskKind.DEPOSIT_DEADLINE)
-    assert (record.state, record.park_reason) == ("parked", "paymentNotFound")
+    assert (record.state, record.reason) == ("parked", "paymentNotFound")
     assert shop.order().status is OrderStatus.AWAITING_DEPOSIT
 
 

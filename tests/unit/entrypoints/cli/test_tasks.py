@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ NEWS = a_task(
     lane="shop",
     position=10,
 )
+RETRIED = a_task(kind=TaskKind.TELL_SHOP, order_id="order-6")
 
 
 def in_database(folder: Path, work: Callable[[SqliteDatabase], Awaitable[Any]]) -> Any:
@@ -58,6 +60,18 @@ def _filled(tmp_path: Path) -> None:
         await queue.put(WAITING)
 
     in_database(tmp_path, fill)
+
+
+def give_back(folder: Path) -> None:
+    """Has a task wait for its next try, the shop having answered 500."""
+
+    async def fill(database: SqliteDatabase) -> None:
+        queue = SqliteTaskQueue(database)
+        await queue.put(RETRIED)
+        (claimed,) = await queue.claim(RETRIED.kind, NOON, NOON, 1)
+        await queue.retry(claimed, NOON + timedelta(minutes=5), "http-500")
+
+    in_database(folder, fill)
 
 
 def standing(folder: Path, task: Task) -> TaskStanding:
@@ -95,6 +109,19 @@ def test_each_task_is_a_line_of_json(payproof: RunCommand) -> None:
         "reason": "number-refused",
     }
     assert (waiting["state"], waiting["due_at"]) == ("waiting", "2026-03-02T12:00:00.123456Z")
+    assert waiting["reason"] is None
+
+
+def test_a_task_that_will_be_tried_again_says_why(payproof: RunCommand, tmp_path: Path) -> None:
+    give_back(tmp_path)
+
+    table = payproof("tasks", "--state", "waiting")
+    lines = [json.loads(line) for line in payproof("tasks", "--json").out.splitlines()]
+
+    assert "http-500" in table.out
+    (retried,) = [line for line in lines if line["order_id"] == "order-6"]
+    assert (retried["state"], retried["attempts"], retried["reason"]) == ("waiting", 1, "http-500")
+    assert (retried["due_at"], retried["parked_at"]) == ("2026-03-02T12:05:00.123456Z", None)
 
 
 def test_one_state_alone_can_be_listed_and_a_long_list_cut(payproof: RunCommand) -> None:

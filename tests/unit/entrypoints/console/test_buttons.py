@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -398,6 +399,24 @@ async def test_an_event_is_resent_by_hand() -> None:
     assert "소식을 다시 보냅니다." in said
     assert shop.states() == ["waiting"]
     assert acts(shop) == [(OPERATOR, OperatorAct.RESENT_EVENT, "")]
+
+
+@pytest.mark.parametrize(("languages", "why"), [({}, "이유"), (ENGLISH, "Why")], ids=["ko", "en"])
+async def test_why_a_task_is_tried_again_is_in_its_order_and_in_the_list(
+    languages: dict[str, str], why: str
+) -> None:
+    shop = paid_shop()
+    now = shop.clock.now()
+    await shop.queue.put(news())
+    (claimed,) = await shop.queue.claim(TaskKind.TELL_SHOP, now, now, 1)
+    await shop.queue.retry(claimed, now + timedelta(minutes=5), "http-500")
+    async with operating(shop) as client:
+        client.headers.update(languages)
+        order = await client.get(ORDER)
+        tasks = await client.get("/console/tasks?state=waiting")
+
+    assert "http-500" in text_of(order)
+    assert f'<td data-name="{why}" class="text">http-500</td>' in tasks.text
 
 
 async def test_an_event_of_another_order_is_not_resent() -> None:
