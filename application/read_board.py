@@ -1,7 +1,7 @@
 """Read the board: days of money, lists that turn by pages, and whatever a word may mean."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.customer import MAX_CUSTOMER_ID_LENGTH
@@ -13,7 +13,7 @@ from domain.order import Order
 from domain.payment import PaymentKey
 from domain.takings import TakingsKind
 from ports.clock import Clock
-from ports.order_board import BoardLine, OrderBoard, Place, Takings
+from ports.order_board import BoardLine, BoardList, OrderBoard, Place, Takings
 from ports.order_repository import OrderRepository
 from ports.payment_gateway import PaymentGateway
 
@@ -58,7 +58,10 @@ class Found:
 
 
 class ReadBoard:
-    """Looks at all orders together, and changes nothing."""
+    """Looks at all orders together, and changes nothing.
+
+    Its lines have the status to show now, which is that of the order's own page.
+    """
 
     def __init__(
         self,
@@ -82,12 +85,16 @@ class ReadBoard:
             _add(sums[each.hour.astimezone(SEOUL).date()], each)
         return [DaySums(day=day, sums=sums[day]) for day in days]
 
+    async def page(self, which: BoardList, after: Place | None, limit: int) -> Sequence[BoardLine]:
+        """The next lines of that list."""
+        return self._as_of_now(await self._board.page(which, after, limit))
+
     async def search(self, text: str) -> Found:
         """What an id, or the beginning of one, may mean; nothing for a word that no id can be."""
         word = text.strip()
         return Found(
-            orders=await self._orders_of(word),
-            forgeries=await self._board.refused(word, _MAX_FOUND) if _is_payment(word) else [],
+            orders=self._as_of_now(await self._orders_of(word)),
+            forgeries=await self._refused(word),
             of_customer=await self.of_customer(word, None, _MAX_FOUND),
         )
 
@@ -99,7 +106,12 @@ class ReadBoard:
             check_text("customer_id", customer_id, MAX_CUSTOMER_ID_LENGTH)
         except InvalidValue:
             return []
-        return await self._board.of_customer(customer_id, after, limit)
+        return self._as_of_now(await self._board.of_customer(customer_id, after, limit))
+
+    async def _refused(self, word: str) -> list[BoardLine]:
+        if not _is_payment(word):
+            return []
+        return self._as_of_now(await self._board.refused(word, _MAX_FOUND))
 
     async def _orders_of(self, word: str) -> list[BoardLine]:
         found: dict[str, BoardLine] = {}
@@ -119,6 +131,10 @@ class ReadBoard:
         order = None if order_id is None else await self._orders.find_by_id(order_id)
         return None if order is None else _line(order, key)
 
+    def _as_of_now(self, lines: Sequence[BoardLine]) -> list[BoardLine]:
+        now = self._clock.now()
+        return [replace(each, status=each.status.shown_at(now, each.expires_at)) for each in lines]
+
 
 def _add(sums: dict[tuple[TakingsKind, Currency], Sum], taken: Takings) -> None:
     key = (taken.kind, taken.currency)
@@ -137,6 +153,7 @@ def _line(order: Order, key: PaymentKey) -> BoardLine:
         place=Place(at=order.created_at, order_id=order.order_id),
         status=order.status,
         amount=order.amount,
+        expires_at=order.expires_at,
         name=order.name,
         customer_id=None if order.customer is None else order.customer.customer_id,
         key=key,

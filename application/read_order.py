@@ -32,13 +32,8 @@ class ReadOrder:
         return await self._orders.find_by_id(order_id)
 
     def status_now(self, order: Order) -> OrderStatus:
-        """The status to show: an unpaid order past its time shows as expired.
-
-        Shown, not stored: a payment that comes late still settles it.
-        """
-        if order.status is OrderStatus.PENDING and order.is_overdue(self._clock.now()):
-            return OrderStatus.EXPIRED
-        return order.status
+        """The status to show: an unpaid order past its time shows as expired."""
+        return order.status.shown_at(self._clock.now(), order.expires_at)
 
     async def waiting_accounts(self, customer_id: str, /) -> Sequence[WaitingAccount]:
         """The customer's virtual accounts that wait for a deposit, newest order first."""

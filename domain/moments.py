@@ -12,3 +12,8 @@ def check_aware(field: str, moment: datetime | None) -> None:
     """Refuses a time without a zone; no time at all is fine."""
     if moment is not None and moment.utcoffset() is None:
         raise InvalidValue(field, "must have a time zone")
+
+
+def is_reached(moment: datetime | None, now: datetime) -> bool:
+    """Whether that time has come; no time at all never does."""
+    return moment is not None and moment <= now

@@ -7,7 +7,7 @@ from enum import StrEnum
 from domain.customer import Customer
 from domain.errors import InvalidValue
 from domain.identifiers import check_order_id, check_text
-from domain.moments import check_aware
+from domain.moments import check_aware, is_reached
 from domain.money import Money
 from domain.outcome import Discrepancy, OutcomeKind
 from domain.payment import HOLDS_MONEY, Payment, PaymentKey, PaymentStatus
@@ -26,6 +26,14 @@ class OrderStatus(StrEnum):
     PARTIALLY_REFUNDED = "partiallyRefunded"
     REFUNDED = "refunded"
     EXPIRED = "expired"
+
+    def shown_at(self, now: datetime, expires_at: datetime | None) -> "OrderStatus":
+        """The status to show: an unpaid order past its time shows as expired.
+
+        Shown, not stored: a payment that comes late still settles it.
+        """
+        is_over = self is OrderStatus.PENDING and is_reached(expires_at, now)
+        return OrderStatus.EXPIRED if is_over else self
 
 
 class Trigger(StrEnum):
@@ -129,7 +137,7 @@ class Order:
         return _sale(self) == _sale(other)
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.expires_at is not None and self.expires_at <= now
+        return is_reached(self.expires_at, now)
 
 
 def _sale(order: Order) -> tuple[object, ...]:

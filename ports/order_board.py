@@ -61,6 +61,7 @@ class BoardLine:
     place: Place
     status: OrderStatus
     amount: Money
+    expires_at: datetime | None = None
     name: str | None = None
     customer_id: str | None = None
     key: PaymentKey | None = None
@@ -70,7 +71,7 @@ class OrderBoard(Protocol):
     """Shows orders together, and changes nothing. Every method may raise `RepositoryUnavailable`.
 
     What cannot be understood is left out. Lists hold at most `limit` lines, newest first, from
-    the one that follows `after`.
+    the one that follows `after`. The status is the stored one, which may be out of date.
     """
 
     @abstractmethod

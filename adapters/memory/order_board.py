@@ -100,6 +100,7 @@ def _line(order: Order, **of_payment: object) -> BoardLine:
         "place": Place(at=order.created_at, order_id=order.order_id),
         "status": order.status,
         "amount": order.amount,
+        "expires_at": order.expires_at,
         "name": order.name,
         "customer_id": order.customer.customer_id if order.customer else None,
     }

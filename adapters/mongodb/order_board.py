@@ -17,7 +17,14 @@ from ports.errors import RecordCorrupt
 from ports.order_board import BoardLine, BoardList, Place, Takings
 
 _KEPT_APART = (BoardList.FORGED, BoardList.SURPLUS)
-_LINE_FIELDS: Document = {"status": 1, "name": 1, "customer": 1, "amount": 1, "created_at": 1}
+_LINE_FIELDS: Document = {
+    "status": 1,
+    "name": 1,
+    "customer": 1,
+    "amount": 1,
+    "created_at": 1,
+    "expires_at": 1,
+}
 _NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
 _LATEST_FIRST = [("at", -1), ("order_id", -1), ("n", -1)]
 # A document that only waits for its order was made at no time.
@@ -168,6 +175,7 @@ def _line(document: Document) -> BoardLine:
         place=place,
         status=fields.choice("status", OrderStatus),
         amount=read_money(fields.part("amount")),
+        expires_at=fields.moment_or_none("expires_at"),
         name=fields.text_or_none("name"),
         customer_id=fields.part_or_none("customer", lambda part: part.text("customer_id")),
         key=key,

@@ -4,8 +4,8 @@
 TAKINGS = "SELECT * FROM takings WHERE hour >= :since AND hour < :until ORDER BY hour, currency"
 
 _ORDER = """
-    SELECT created_at AS at, order_id, 0 AS ordinal, status, amount_minor, currency, name,
-        customer_id, NULL AS gateway, NULL AS payment_id
+    SELECT created_at AS at, order_id, 0 AS ordinal, status, amount_minor, currency, expires_at,
+        name, customer_id, NULL AS gateway, NULL AS payment_id
     FROM orders
 """
 _BY_AGE = "(created_at, order_id) < (:at, :order_id)"
@@ -20,7 +20,7 @@ BEGINNING_WITH = f"""
 """
 _FORGERY = """
     SELECT history.at, history.order_id, history.version AS ordinal, orders.status,
-        orders.amount_minor, orders.currency, orders.name, orders.customer_id,
+        orders.amount_minor, orders.currency, orders.expires_at, orders.name, orders.customer_id,
         history.gateway, history.payment_id
     FROM history CROSS JOIN orders ON orders.order_id = history.order_id
     WHERE history.outcome = 'forged'
@@ -36,7 +36,7 @@ REFUSED = f"{_FORGERY} AND history.payment_id = :payment_id {_LATEST_FIRST}"
 SURPLUS = """
     SELECT coalesce(payments.paid_at, 0) AS at, payments.order_id, payments.position AS ordinal,
         orders.status, payments.total_minor - payments.cancelled_minor AS amount_minor,
-        payments.total_currency AS currency, orders.name, orders.customer_id,
+        payments.total_currency AS currency, orders.expires_at, orders.name, orders.customer_id,
         payments.gateway, payments.payment_id
     FROM payments CROSS JOIN orders ON orders.order_id = payments.order_id
     WHERE payments.surplus = 1

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.sqlite import board_statements as sql
-from adapters.sqlite.cells import Cells, microseconds, moment
+from adapters.sqlite.cells import Cells, microseconds, moment, optional_moment
 from adapters.sqlite.database import SqliteDatabase
 from adapters.sqlite.rows import UNREADABLE
 from domain.money import Currency, Money
@@ -114,6 +114,7 @@ def _line(row: sqlite3.Row) -> BoardLine:
         place=Place(at=moment(row["at"]), order_id=row["order_id"], ordinal=row["ordinal"]),
         status=OrderStatus(row["status"]),
         amount=Money(amount_minor=row["amount_minor"], currency=Currency(row["currency"])),
+        expires_at=optional_moment(row["expires_at"]),
         name=row["name"],
         customer_id=row["customer_id"],
         key=None if gateway is None else PaymentKey(gateway=gateway, payment_id=payment_id),

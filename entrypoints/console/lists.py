@@ -31,7 +31,7 @@ def list_routes(pages: Pages, parts: ConsoleParts) -> list[HTTPRouteHandler]:
         if customer:
             lines = await parts.read_board.of_customer(customer, after, PAGE + 1)
         else:
-            lines = await parts.board.page(which, after, PAGE + 1)
+            lines = await parts.read_board.page(which, after, PAGE + 1)
         context = {
             "which": which.value,
             "lists": [each.value for each in BoardList],

@@ -62,7 +62,7 @@ def overview_route(pages: Pages, parts: ConsoleParts) -> HTTPRouteHandler:
 async def _board(parts: ConsoleParts, which: BoardList) -> tuple[str, int, Sequence[BoardLine]]:
     """A list's name, how long it is, and its first lines."""
     count, lines = await asyncio.gather(
-        parts.board.count(which, COUNTED), parts.board.page(which, None, _LINES)
+        parts.board.count(which, COUNTED), parts.read_board.page(which, None, _LINES)
     )
     return which.value, count, lines
 

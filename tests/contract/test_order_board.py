@@ -231,17 +231,39 @@ async def test_the_newest_orders_come_first_and_none_is_left_out_or_shown_twice(
 
 
 async def test_a_line_shows_the_order(orders: OrderRepository, board: OrderBoard) -> None:
-    order = await stored(orders, an_order())
+    ends = NOON + timedelta(minutes=30, microseconds=7)
+    order = await stored(orders, an_order(expires_at=ends))
 
     assert list(await board.page(BoardList.NEWEST, None, 9)) == [
         BoardLine(
             place=Place(at=NOON, order_id=order.order_id),
             status=OrderStatus.PENDING,
             amount=won(1000),
+            expires_at=ends,
             name=order.name,
             customer_id="customer-1",
         )
     ]
+
+
+async def test_every_line_tells_when_its_order_is_over(
+    orders: OrderRepository, board: OrderBoard
+) -> None:
+    ends = NOON + timedelta(minutes=30, microseconds=7)
+    order = await stored(
+        orders, an_order(expires_at=ends), paid(FIRST), paid(SECOND), settled_by=FIRST
+    )
+    await refused(orders, order, a_key("imp_3"), NOON)
+
+    pages = [await board.page(which, None, 9) for which in BoardList]
+    found = [
+        await board.of_customer("customer-1", None, 9),
+        await board.beginning_with(order.order_id, 9),
+        await board.refused("imp_3", 9),
+    ]
+
+    told = [[line.expires_at for line in lines] for lines in (*pages, *found)]
+    assert told == [[ends], [], [ends], [ends], [ends], [ends], [ends]]
 
 
 async def test_only_orders_that_await_their_deposit_are_waiting(

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from adapters.memory.order_board import MemoryOrderBoard
 from application.read_board import ReadBoard, Sum
-from domain.order import Order
+from domain.order import Order, OrderStatus
 from domain.outcome import OutcomeKind
+from domain.payment import PaymentStatus
 from domain.takings import TakingsKind
+from ports.order_board import BoardList
 from tests.support.factories import KRW, NOON, a_key, a_payment, an_entry, an_order, won
 from tests.support.shop import Shop
 
@@ -61,6 +63,27 @@ async def test_a_payment_finds_its_order_with_its_gateway_or_without() -> None:
         found = await board.search(word)
         assert found.only_order == "order-1"
         assert found.orders[0].key == a_key("imp_12")
+
+
+async def test_an_order_past_its_time_is_shown_as_expired_wherever_it_is_listed() -> None:
+    payment = a_payment(key=a_key("imp_12"), status=PaymentStatus.OPENED, paid_at=None)
+    entry = an_entry(outcome=OutcomeKind.FORGED, key=a_key("imp_9"))
+    order = an_order(expires_at=NOON, payments=(payment,), version=1, history=(entry,))
+    board = a_board(order, an_order(order_id="paid", status=OrderStatus.PAID, expires_at=NOON))
+
+    of_payment, of_order = await board.search("imp_12"), await board.search(order.order_id)
+    lines = [
+        *of_payment.orders,
+        *of_order.orders,
+        *(await board.search("imp_9")).forgeries,
+        *await board.page(BoardList.FORGED, None, 9),
+    ]
+
+    assert [line.status for line in lines] == [OrderStatus.EXPIRED] * 4
+    assert {line.status for line in await board.of_customer("customer-1", None, 9)} == {
+        OrderStatus.EXPIRED,
+        OrderStatus.PAID,
+    }
 
 
 async def test_a_payment_of_an_order_without_a_customer_is_found() -> None:

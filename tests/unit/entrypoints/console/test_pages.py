@@ -281,6 +281,29 @@ async def test_an_unpaid_order_past_its_time_shows_as_expired() -> None:
         assert f"주문 {ORDER_ID} 만료" in await shown(client, f"/console/orders/{ORDER_ID}")
 
 
+async def test_every_list_says_of_such_an_order_what_its_page_says() -> None:
+    entry = an_entry(outcome=OutcomeKind.FORGED, key=a_key("imp_4"), at=NOON)
+    order = an_order(expires_at=NOON - timedelta(hours=1), version=1, history=(entry,))
+    in_time = an_order(order_id="in-time", expires_at=NOON + timedelta(hours=1))
+    htmx = {"HX-Request": "true"}
+    async with operating(a_shop_with(order, in_time)) as client:
+        pages = [
+            await client.get(path, headers=htmx)
+            for path in (
+                "/console",
+                "/console/orders",
+                "/console/orders?list=forged",
+                "/console/orders?customer=customer-1",
+                f"/console/search?q={ORDER_ID}",
+                "/console/search?q=imp_4",
+            )
+        ]
+
+    said = [re.findall(r'class="chip order-(\w+)"', page.text) for page in pages]
+    assert [set(each) - {"pending"} for each in said] == [{"expired"}] * len(pages)
+    assert [sorted(set(each)) for each in (said[1], said[3])] == [["expired", "pending"]] * 2
+
+
 async def test_lists_turn_by_pages_and_leave_nobody_out() -> None:
     orders = [
         an_order(order_id=f"order-{n:03}", created_at=NOON + timedelta(seconds=n // 3))
