@@ -123,7 +123,7 @@ async def _print_lines(standings: AsyncIterator[TaskStanding]) -> None:
 
 
 async def _print_table(standings: AsyncIterator[TaskStanding]) -> None:
-    table = Table("task", "order", "payment", "state", "tries", "since (UTC)", "why")
+    table = Table("task", "order", "payment", "state", "tries", "when (UTC)", "why")
     async for each in standings:
         cells = (
             each.task_id,

@@ -147,7 +147,7 @@ ORDER_WORDS: Mapping[str, tuple[str, str]] = {
     "tasks.none": ("이 상태의 작업이 없습니다.", "No task is in this state."),
     "task.kind": ("종류", "Kind"),
     "task.tries": ("시도", "Tries"),
-    "task.since": ("시각", "Since"),
+    "task.when": ("시각", "When"),
     "task.why": ("이유", "Why"),
     "task.does": ("조치", "Action"),
     "sweep.ended": ("끝난 시각", "Ended"),
