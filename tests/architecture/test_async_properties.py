@@ -5,11 +5,8 @@ a worker run, if an earlier test's fixtures still live: then every test after it
 """
 
 import ast
-from pathlib import Path
 
-import pytest
-
-TESTS = Path(__file__).resolve().parents[1]
+from tests.architecture.house import ROOT, modules
 
 
 def drawing(source: str) -> list[str]:
@@ -22,15 +19,11 @@ def drawing(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("folder", sorted(path.name for path in TESTS.iterdir() if path.is_dir()))
-def test_no_async_test_draws_as_it_runs(folder: str) -> None:
-    found = {
-        str(path.relative_to(TESTS)): names
-        for path in (TESTS / folder).rglob("*.py")
-        if "node_modules" not in path.parts and (names := drawing(path.read_text("utf-8")))
-    }
+def test_no_async_test_draws_as_it_runs() -> None:
+    found = {str(path): drawing((ROOT / path).read_text("utf-8")) for path in modules("tests")}
 
-    assert found == {}
+    assert len(found) > 1
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 def test_one_that_draws_is_seen() -> None:
