@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
-from tests.simulation.garbage import rarely_collected
 from tests.simulation.ledger import Violation
 from tests.simulation.loop import SeededLoop
 from tests.simulation.port_calls import Fault, Spot
@@ -101,10 +100,6 @@ async def _begun(actor: Actor, stage: Stage) -> None:
 
 def every_order(pair: Pair) -> Iterator[tuple[list[int], list[Violation]]]:
     """Depth first: each order of steps once, with the promises broken in it."""
-    return rarely_collected(_one_after_the_other(pair))
-
-
-def _one_after_the_other(pair: Pair) -> Iterator[tuple[list[int], list[Violation]]]:
     choices: list[int] | None = []
     while choices is not None:
         violations, options = play_in_order(pair, choices)
