@@ -16,7 +16,7 @@ from ports.order_board import BoardLine, BoardList
 
 PAGE = 50
 # Counted no further: whoever has so many needs no exact number.
-COUNTED = 1000
+COUNTED = 250
 _MAX_WORD = 200
 
 
