@@ -112,7 +112,18 @@ soak: install-dev ## kill payproof under traffic: PAYMENTS=n STORE=sqlite|mongod
 
 # --- quality ----------------------------------------------------------------
 
-test: install-dev ## run every test
+# Judges the pages in a browser; without it those tests are skipped, aloud.
+BROWSER_TESTS := tests/support/browser
+AXE := $(BROWSER_TESTS)/node_modules/axe-core/axe.min.js
+
+$(AXE): $(BROWSER_TESTS)/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "payproof: installing what judges the pages in a browser"; \
+		cd $(BROWSER_TESTS) && npm ci --silent && touch $(CURDIR)/$@ || \
+		echo "payproof: npm could not: the tests in a browser will be skipped" >&2; \
+	fi
+
+test: install-dev $(AXE) ## run every test
 	@$(PYTEST) $(COVER)
 
 check: lint types imports coverage ## all that CI runs
