@@ -7,7 +7,7 @@ tuple a list. Numbers are whole. So no two values of one type have one spelling.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -42,7 +42,7 @@ def _speller(kind: type[Any]) -> Callable[[Any], str]:
     if issubclass(kind, int):
         return int.__repr__
     if issubclass(kind, datetime):
-        return lambda moment: f'"{_in_utc(moment).isoformat(timespec="microseconds")}"'
+        return lambda moment: f'"{moment.astimezone(UTC).isoformat(timespec="microseconds")}"'
     if issubclass(kind, tuple):
         return lambda several: f"[{','.join(map(spelling, several))}]"
     if issubclass(kind, Mapping):
@@ -51,23 +51,15 @@ def _speller(kind: type[Any]) -> Callable[[Any], str]:
         )
     if is_dataclass(kind):
         by_name = sorted(fields(kind), key=lambda each: each.name)
-        # Nothing but itself equals None, or the mark for no default: those need no comparison.
-        known = [
-            (each.name, each.default, each.default in (None, MISSING), f'"{each.name}":')
-            for each in by_name
-        ]
+        known = [(each.name, each.default, f'"{each.name}":') for each in by_name]
         return lambda value: _object(
             [
                 spelt_name + (quoted(each) if type(each) is str else spelling(each))
-                for name, default, is_itself, spelt_name in known
-                if (each := getattr(value, name)) is not default and (is_itself or each != default)
+                for name, default, spelt_name in known
+                if (each := getattr(value, name)) != default
             ]
         )
     raise TypeError(f"{kind.__name__} has no canonical spelling")
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def _object(members: list[str]) -> str:

@@ -118,10 +118,7 @@ class Order:
 
     def payment(self, key: PaymentKey) -> Payment | None:
         """The latest accepted snapshot of that payment, if there is one."""
-        for payment in self.payments:
-            if payment.key == key:
-                return payment
-        return None
+        return next((payment for payment in self.payments if payment.key == key), None)
 
     def refund(self, refund_id: str) -> Refund | None:
         """The refund of that id, if there is one."""

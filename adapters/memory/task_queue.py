@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,15 +49,15 @@ class MemoryTaskQueue:
 
     async def complete(self, claimed: ClaimedTask, /) -> bool:
         with self._faults.around("complete"):
-            return self._end_lease(claimed, DONE)
+            return self._end_lease(claimed, state=DONE, reason=None)
 
     async def retry(self, claimed: ClaimedTask, due_at: datetime, reason: str, /) -> bool:
         with self._faults.around("retry"):
-            return self._end_lease(claimed, WAITING, due_at, reason=reason)
+            return self._end_lease(claimed, state=WAITING, ready_at=due_at, reason=reason)
 
     async def park(self, claimed: ClaimedTask, reason: str, now: datetime, /) -> bool:
         with self._faults.around("park"):
-            return self._end_lease(claimed, PARKED, reason=reason, set_aside_at=now)
+            return self._end_lease(claimed, state=PARKED, reason=reason, set_aside_at=now)
 
     async def count(self) -> dict[str, int]:
         with self._faults.around("count"):
@@ -75,30 +76,17 @@ class MemoryTaskQueue:
     def _lend(self, record: StoredTask, lease_until: datetime) -> ClaimedTask:
         self._store.leases_given += 1
         lease = f"lease-{self._store.leases_given}"
-        lent = StoredTask(
-            task=record.task,
-            state=LEASED,
-            ready_at=lease_until,
-            attempts=record.attempts + 1,
-            lease=lease,
-            reason=record.reason,
+        lent = replace(
+            record, state=LEASED, lease=lease, ready_at=lease_until, attempts=record.attempts + 1
         )
         self._store.tasks[record.task.task_id] = lent
         return ClaimedTask(task=record.task, lease=lease, attempts=lent.attempts)
 
-    def _end_lease(
-        self, claimed: ClaimedTask, state: str, ready_at: datetime | None = None, **why: Any
-    ) -> bool:
+    def _end_lease(self, claimed: ClaimedTask, **changes: Any) -> bool:
         """Whether the lease was still held; then the task is changed."""
         task_id = claimed.task.task_id
         record = self._store.tasks.get(task_id)
         if record is None or record.lease != claimed.lease:
             return False
-        self._store.tasks[task_id] = StoredTask(
-            task=record.task,
-            state=state,
-            ready_at=ready_at or record.ready_at,
-            attempts=record.attempts,
-            **why,
-        )
+        self._store.tasks[task_id] = replace(record, lease=None, **changes)
         return True

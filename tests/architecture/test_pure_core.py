@@ -21,7 +21,6 @@ PURE_MODULES = {
     "hashlib",
     "itertools",
     "json",
-    "operator",
     "re",
     "types",
     "typing",

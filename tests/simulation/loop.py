@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iter
 from contextvars import Context, copy_context
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, ClassVar, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 Args = TypeVarTuple("Args")
 Answer = TypeVar("Answer")
@@ -28,24 +28,33 @@ class NothingToWaitFor(Exception):
     """Everybody waits for somebody, and no timer is set: the run would hang."""
 
 
-class _Step(list[Any]):
-    """What is ready, or will be: a handle of asyncio's without what only its debugging needs.
+class _Step:
+    """What is ready, or will be: a handle of asyncio's without what only its debugging needs."""
 
-    Its callback (None once cancelled), arguments, context, and when it is due. A list, since
-    nothing else is made as quickly, and few things are made as often.
-    """
+    __slots__ = ("args", "callback", "context", "is_cancelled", "when_s")
 
-    __slots__ = ()
+    def __init__(
+        self,
+        callback: Callable[..., object],
+        args: tuple[object, ...],
+        context: Context | None,
+        when_s: float = 0.0,
+    ) -> None:
+        self.callback = callback
+        self.args = args
+        # One that holds nothing is false, and still the one.
+        self.context = copy_context() if context is None else context
+        self.is_cancelled = False
+        self.when_s = when_s
 
     def cancel(self) -> None:
-        self[0] = None
+        self.is_cancelled = True
 
     def cancelled(self) -> bool:
-        return self[0] is None
+        return self.is_cancelled
 
     def when(self) -> float:
-        due_s: float = self[3]
-        return due_s
+        return self.when_s
 
 
 class SeededLoop(asyncio.BaseEventLoop):
@@ -60,27 +69,20 @@ class SeededLoop(asyncio.BaseEventLoop):
         self._runnable: list[_Step] = []
         self._timers: list[tuple[float, int, _Step | asyncio.Future[None]]] = []
         self._births = count()
-        self.now_s = 0.0
+        self._now_s = 0.0
         self._steps_left = max_steps
         self.on_idle: Callable[[], bool] = lambda: False
 
     # Set by `stop`, of which the typed face of its class says nothing.
     _stopping: bool
-    # The one that runs: there is but one at a time, and asking asyncio for it takes a system call.
-    running: ClassVar["SeededLoop"]
-
-    def run_forever(self) -> None:
-        SeededLoop.running = self
-        super().run_forever()
 
     def time(self) -> float:
-        return self.now_s
+        return self._now_s
 
     def call_soon(
         self, callback: Callable[[*Args], object], *args: *Args, context: Context | None = None
     ) -> asyncio.Handle:
-        # A context that holds nothing is false, and still the one.
-        step = _Step((callback, args, copy_context() if context is None else context, 0.0))
+        step = _Step(callback, args, context)
         self._runnable.append(step)
         return step  # type: ignore[return-value] # all of a handle that anybody here asks for
 
@@ -97,7 +99,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         *args: *Args,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        return self.call_at(self.now_s + delay, callback, *args, context=context)
+        return self.call_at(self._now_s + delay, callback, *args, context=context)
 
     def call_at(
         self,
@@ -106,7 +108,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         *args: *Args,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        step = _Step((callback, args, copy_context() if context is None else context, when))
+        step = _Step(callback, args, context, when)
         heappush(self._timers, (when, next(self._births), step))
         return step  # type: ignore[return-value] # as above
 
@@ -120,9 +122,6 @@ class SeededLoop(asyncio.BaseEventLoop):
         # Nobody asks for a name, and making one up for each takes its time.
         return asyncio.Task(coro, loop=self, name=str(name or "-"), context=context)
 
-    # Asked for at each birth of a task or a future: like this, without a step of Python's.
-    get_debug = staticmethod(bool)
-
     def is_anybody_ready(self) -> bool:
         """Whether the one who runs has to step aside; if not, it would only be picked again."""
         self._steps_left -= 1
@@ -130,18 +129,18 @@ class SeededLoop(asyncio.BaseEventLoop):
 
     def passes(self, seconds: float) -> bool:
         """Lets time pass at once, if nobody else can do anything until then."""
-        when = self.now_s + seconds
+        when = self._now_s + seconds
         if self.is_anybody_ready() or (self._timers and self._timers[0][0] <= when):
             return False
         if self.on_idle():
             return False
-        self.now_s = when
+        self._now_s = when
         return True
 
     def after(self, seconds: float) -> asyncio.Future[None]:
         """Done so much later, without a step of its own: what `asyncio.sleep` takes two for."""
         future: asyncio.Future[None] = asyncio.Future(loop=self)
-        heappush(self._timers, (self.now_s + seconds, next(self._births), future))
+        heappush(self._timers, (self._now_s + seconds, next(self._births), future))
         return future
 
     def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
@@ -156,9 +155,9 @@ class SeededLoop(asyncio.BaseEventLoop):
                 if not self.on_idle():
                     self._let_time_pass()
             ready = len(runnable)
-            callback, args, context, _ = runnable.pop(pick(ready)) if ready > 1 else runnable.pop()
-            if callback is not None:
-                context.run(callback, *args)
+            step = runnable.pop(pick(ready)) if ready > 1 else runnable.pop()
+            if not step.is_cancelled:
+                step.context.run(step.callback, *step.args)
             if self._stopping:
                 return
         raise NeverEnds
@@ -169,12 +168,12 @@ class SeededLoop(asyncio.BaseEventLoop):
         while timers:
             when, _, timer = heappop(timers)
             if not timer.cancelled():
-                self.now_s = max(self.now_s, when)
+                self._now_s = max(self._now_s, when)
                 self._goes_off(timer)
                 break
         else:
             raise NothingToWaitFor
-        while timers and timers[0][0] <= self.now_s:
+        while timers and timers[0][0] <= self._now_s:
             self._goes_off(heappop(timers)[2])
 
     def _goes_off(self, timer: "_Step | asyncio.Future[None]") -> None:
@@ -188,13 +187,14 @@ class SeededLoop(asyncio.BaseEventLoop):
 @types.coroutine
 def let_others_run() -> Iterator[None]:
     """Waits for nothing: whoever is ready may come first."""
-    if SeededLoop.running.is_anybody_ready():
+    loop: Any = asyncio.get_running_loop()
+    if loop.is_anybody_ready():
         yield
 
 
 async def pause(seconds: float) -> None:
     """Virtual time to wait for, in place of `asyncio.sleep`."""
-    loop = SeededLoop.running
+    loop: Any = asyncio.get_running_loop()
     if seconds <= 0:
         await let_others_run()
     elif not loop.passes(seconds):

@@ -67,7 +67,7 @@ class MachineClock:
         return now + self.skew if self.skew else now
 
     def monotonic_s(self) -> float:
-        return self._world.loop.now_s
+        return self._world.loop.time()
 
 
 class _Left(dict[TaskKind, TaskHandler]):

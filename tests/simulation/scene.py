@@ -1,7 +1,7 @@
 """Where the actors meet: the world, the machines, the dice, and whoever acts in it."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from application.register_order import Sale
@@ -42,6 +42,6 @@ class Scene:
     def machine(self) -> Machine:
         return self.dice.pick(self.machines)
 
-    def passes(self, low_s: float, high_s: float) -> Awaitable[None]:
+    async def passes(self, low_s: float, high_s: float) -> None:
         """Some time."""
-        return pause(self.dice.between(low_s, high_s) * self.pace)
+        await pause(self.dice.between(low_s, high_s) * self.pace)

@@ -1,5 +1,6 @@
 """All that outlives a process: the store, the gateway, who is told, time, and our notes."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,7 +26,6 @@ from tests.simulation.character import PORTONE_V1, Character
 from tests.simulation.gateway_model import GatewayModel
 from tests.simulation.ledger import Ledger
 from tests.simulation.lies import Liar
-from tests.simulation.loop import SeededLoop
 from tests.simulation.port_calls import Fates
 from tests.simulation.receivers import Provider, ShopInbox
 from tests.simulation.trace import Trace
@@ -52,7 +52,7 @@ class World:
 
     def __init__(
         self,
-        loop: SeededLoop,
+        loop: asyncio.AbstractEventLoop,
         fates: Fates,
         liar: Liar,
         trace: Trace,
@@ -96,7 +96,7 @@ class World:
 
     def now(self) -> datetime:
         """The true time. Asked for far more often than it changes."""
-        seconds = self.loop.now_s
+        seconds = self.loop.time()
         if seconds != self._seconds:
             self._seconds, self._now = seconds, NOON + timedelta(seconds=seconds)
         return self._now
@@ -118,4 +118,4 @@ class World:
         }
 
     def note(self, text: str) -> None:
-        self.trace.note(self.loop.now_s, text)
+        self.trace.note(self.loop.time(), text)
