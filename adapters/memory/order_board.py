@@ -104,7 +104,7 @@ def _line(order: Order, **of_payment: object) -> BoardLine:
         "name": order.name,
         "customer_id": order.customer.customer_id if order.customer else None,
     }
-    return BoardLine(**{**fields, **of_payment})  # type: ignore[arg-type]
+    return BoardLine(**{**fields, **of_payment})  # type: ignore[arg-type] # by their names
 
 
 def _forgeries(order: Order) -> Iterator[BoardLine]:
