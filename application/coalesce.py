@@ -1,17 +1,18 @@
 """One call at a time for a key; all who come while it runs share the one after it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
 
 
 class _Turn(Generic[Result]):
-    __slots__ = ("started", "task")
+    __slots__ = ("sharers", "started", "task")
 
     def __init__(self) -> None:
         self.started = False
+        self.sharers: list[asyncio.Future[Result]] = []
         self.task: asyncio.Task[Result]
 
 
@@ -27,23 +28,37 @@ class Coalesce(Generic[Result]):
         self._latest: dict[Hashable, _Turn[Result]] = {}
 
     async def __call__(self, key: Hashable, call: Callable[[], Awaitable[Result]]) -> Result:
-        latest = self._latest.get(key)
-        if latest is None or latest.started:
-            turn: _Turn[Result] = _Turn()
-            self._latest[key] = turn
-            turn.task = asyncio.create_task(_run(turn, latest, call))
-            # A callback, not a `finally`: a task cancelled before its first step never gets to one.
-            turn.task.add_done_callback(lambda _: self._end(key, turn))
-        else:
-            turn = latest
-        return await asyncio.shield(turn.task)
+        turn = self._latest.get(key)
+        if turn is None or turn.started:
+            before, turn = turn, _Turn()
+            self._begin(key, turn, _run(turn, before, call))
+        # Each waits for a future of its own: waiting for the task would cancel it with the caller.
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        turn.sharers.append(answer)
+        return await answer
+
+    def _begin(
+        self, key: Hashable, turn: _Turn[Result], run: Coroutine[object, object, Result]
+    ) -> None:
+        self._latest[key] = turn
+        turn.task = asyncio.create_task(run)
+        # A callback, not a `finally`: a task cancelled before its first step never gets to one.
+        turn.task.add_done_callback(lambda _: self._end(key, turn))
 
     def _end(self, key: Hashable, turn: _Turn[Result]) -> None:
         if self._latest.get(key) is turn:
             del self._latest[key]
-        # Whoever still waits gets it; if all have gone, asyncio must not complain about it.
-        if not turn.task.cancelled():
-            turn.task.exception()
+        # Asked for even if all have gone: asyncio would complain of an exception nobody asked for.
+        error = None if turn.task.cancelled() else turn.task.exception()
+        for answer in turn.sharers:
+            if answer.done():  # that caller was cancelled
+                continue
+            if turn.task.cancelled():
+                answer.cancel()
+            elif error is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(turn.task.result())
 
 
 async def _run(
