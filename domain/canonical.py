@@ -7,10 +7,9 @@ tuple a list. Numbers are whole. So no two values of one type have one spelling.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
 from types import NoneType
@@ -24,15 +23,21 @@ def digest(value: object) -> str:
 
 def spelling(value: object) -> str:
     """The value as canonical text. `TypeError` for what has no single spelling, like a float."""
-    if type(value) is str:  # nearly all are
-        return quoted(value)
-    spell = _speller(type(value))  # type: ignore[arg-type] # mypy: a class has no hash; it has
-    return spell(value)
+    return _SPELLERS[type(value)](value)
 
 
-@cache
+class _Spellers(dict[type[Any], Callable[[Any], str]]):
+    """How a value of each type is spelt: worked out once, for an order is hashed often."""
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], str]:
+        self[kind] = _speller(kind)
+        return self[kind]
+
+
+_SPELLERS = _Spellers()
+
+
 def _speller(kind: type[Any]) -> Callable[[Any], str]:
-    """How a value of that type is spelt: worked out once, for an order is hashed often."""
     if issubclass(kind, StrEnum | str):
         return quoted
     if issubclass(kind, NoneType):
@@ -44,22 +49,36 @@ def _speller(kind: type[Any]) -> Callable[[Any], str]:
     if issubclass(kind, datetime):
         return lambda moment: f'"{moment.astimezone(UTC).isoformat(timespec="microseconds")}"'
     if issubclass(kind, tuple):
-        return lambda several: f"[{','.join(map(spelling, several))}]"
+        return lambda several: f"[{','.join([spelling(each) for each in several])}]"
     if issubclass(kind, Mapping):
         return lambda named: _object(
             [f"{quoted(name)}:{spelling(named[name])}" for name in sorted(named)]
         )
     if is_dataclass(kind):
-        by_name = sorted(fields(kind), key=lambda each: each.name)
-        known = [(each.name, each.default, f'"{each.name}":') for each in by_name]
-        return lambda value: _object(
+        return _speller_of_fields(kind)
+    raise TypeError(f"{kind.__name__} has no canonical spelling")
+
+
+def _speller_of_fields(kind: type[Any]) -> Callable[[Any], str]:
+    by_name = sorted(fields(kind), key=lambda each: each.name)
+    # Whatever has no default equals none, and nothing but None equals None: asking would be dear.
+    known = [
+        (each.name, each.default, each.default not in (MISSING, None), f'"{each.name}":')
+        for each in by_name
+    ]
+    spellers = _SPELLERS
+
+    def spell(value: Any) -> str:
+        return _object(
             [
-                spelt_name + (quoted(each) if type(each) is str else spelling(each))
-                for name, default, spelt_name in known
-                if (each := getattr(value, name)) != default
+                spelt_name + spellers[type(each)](each)
+                for name, default, may_equal, spelt_name in known
+                if (each := getattr(value, name)) is not default
+                and not (may_equal and each == default)
             ]
         )
-    raise TypeError(f"{kind.__name__} has no canonical spelling")
+
+    return spell
 
 
 def _object(members: list[str]) -> str:

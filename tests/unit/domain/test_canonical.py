@@ -51,6 +51,17 @@ def test_a_field_added_later_changes_no_spelling_of_before() -> None:
     assert spelling(_After(name="a", is_new=True)) != spelling(_Before(name="a"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _WithDefaults:
+    number: int = 100_000
+    note: str | None = "none"
+
+
+def test_a_default_is_left_out_by_its_value_and_nothing_in_place_of_it_is_not() -> None:
+    assert spelling(_WithDefaults(number=int("100000"), note="".join("none"))) == "{}"
+    assert spelling(_WithDefaults(note=None)) == '{"note":null}'
+
+
 def test_one_moment_is_spelt_one_way_in_every_zone() -> None:
     in_seoul = NOON.astimezone(timezone(timedelta(hours=9)))
 
