@@ -86,7 +86,10 @@ class RunTasks:
                 claimed += await self._claim(kind, _slots(kind))
             except PortError as error:
                 outage = error
-        await asyncio.gather(*(self._run(one) for one in claimed))
+        if len(claimed) == 1:  # most often; a task of its own would take longer than much of ours
+            await self._run(claimed[0])
+        else:
+            await asyncio.gather(*(self._run(one) for one in claimed))
         if outage is not None:
             raise outage
         return len(claimed)

@@ -43,11 +43,11 @@ def enter(scene: Scene, faults: SeededFaults) -> None:
     """Begins every actor of the run. Small runs, many of them: each has an order or two."""
     dice = scene.dice
     character = scene.world.gateway.character
-    is_flapping = dice.chance(0.25)
+    is_flapping = dice.chance(0.15)
     lives = _lives(is_restless=is_flapping, with_accounts=character.issues_accounts)
     purchases = [
         purchase
-        for number in range(1, 3 if dice.chance(0.3) else 2)
+        for number in range(1, 3 if dice.chance(0.15) else 2)
         for purchase in _order_with_payments(scene, number, lives)
     ]
     if is_flapping:
@@ -59,7 +59,7 @@ def enter(scene: Scene, faults: SeededFaults) -> None:
         for _ in range(1 + dice.below(2)):
             rounds, every_s = (30, 2.5) if is_busy else (1 + dice.below(4), 20)
             scene.act(worker.ACTION, worker.work(scene, machine, rounds, every_s=every_s))
-    if dice.chance(0.3):
+    if dice.chance(0.4):
         _enter_stranger(scene, dice.pick(purchases))
     if dice.chance(0.2) and character.lists is not None:
         scene.act(sweep.ACTION, sweep.go_round(scene))
@@ -112,7 +112,7 @@ def _enter_troubles(scene: Scene, faults: SeededFaults, purchases: list[Purchase
         scene.act(troubles.KILL, troubles.kill(scene))
     giving = scene.world.giving
     is_generous = giving is not None and giving.surplus
-    if len(scene.sales) > 1 and dice.chance(0.8 if is_generous else 0.15):
+    if len(scene.sales) > 1 and dice.chance(0.9 if is_generous else 0.3):
         mine, other = dice.pick(purchases), dice.pick(tuple(scene.sales))
         scene.act(troubles.CONFUSION, troubles.confusion(scene, mine.payment_id, other))
     if dice.chance(0.06):
@@ -131,8 +131,10 @@ def _order_with_payments(scene: Scene, number: int, lives: Lives) -> list[Purcha
         scene, sale, begins_after_s=90 if comes_late else 0.001, again=again
     )
     scene.act(shop_backend.ACTION, registers)
-    draw = dice.random() if scene.world.giving is None else dice.between(0.4, 1.1)
-    how_many = 1 if draw < 0.6 else 2 if draw < 0.93 else 3
+    # The more payments, the dearer the run; where we give back, three share one allowance.
+    up_to_one, up_to_two = (0.78, 0.96) if scene.world.giving is None else (0.5, 0.82)
+    draw = dice.random()
+    how_many = 1 if draw < up_to_one else 2 if draw < up_to_two else 3
     return [_payment(scene, sale, letter, lives) for letter in "abc"[:how_many]]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.simulation.every_scenario import SCENARIOS
 from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE
+from tests.simulation.garbage import cleared
 from tests.simulation.ledger import Violation
 from tests.simulation.port_calls import Fault
 from tests.simulation.scripted import ScriptedFates
@@ -67,7 +68,7 @@ def die(how_often: str, scenario: str) -> Deaths:
     """Tries every point of one scenario, with a `single` or a `double` death a run."""
     deaths = double_deaths if how_often == "double" else single_deaths
     points, failures = 0, []
-    for point in deaths(SCENARIOS[scenario]):
+    for point in cleared(deaths(SCENARIOS[scenario])):
         points += 1
         if point.violations:
             places = ", ".join(f"{death.kind} #{number}" for number, death in point.deaths.items())

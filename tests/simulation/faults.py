@@ -142,11 +142,8 @@ class SeededFaults:
         for port, often in unsteady:
             if dice.chance(often):
                 self._rates[port] = 0.5
-        crashes = [fault for fault in (CRASH_BEFORE, CRASH_AFTER) if fault.kind in kinds]
-        self._faults = {
-            name: [*(fault for fault in faults if fault.kind in kinds), *crashes]
-            for name, faults in FAULTS.items()
-        }
+        self._kinds = kinds
+        self._faults: dict[str, list[Fault]] = {}
         # The names of ports (as in "orders.save") that answer nothing now.
         self.away: set[str] = set()
         self.share_of_quick_answers = 0.6
@@ -167,11 +164,21 @@ class SeededFaults:
         fault = None
         if self.away and spot.port in self.away:
             fault = AWAY[spot.port]
-        elif self._dice.random() < self._rates[spot.port] and (faults := self._faults[spot.name]):
+        elif self._dice.random() < self._rates[spot.port] and (
+            faults := self._may_befall(spot.name)
+        ):
             fault = self._dice.pick(faults)
         if fault is not None:
             self._counts[fault.kind] += 1
         return fault
+
+    def _may_befall(self, name: str) -> list[Fault]:
+        """What can go wrong at that call, of the kinds of this run."""
+        faults = self._faults.get(name)
+        if faults is None:
+            of_call = (*FAULTS[name], CRASH_BEFORE, CRASH_AFTER)
+            faults = self._faults[name] = [each for each in of_call if each.kind in self._kinds]
+        return faults
 
     async def after(self, spot: Spot, /) -> None:
         if self.is_calm:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iter
 from contextvars import Context, copy_context
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, ClassVar, TypeVar, TypeVarTuple
 
 Args = TypeVarTuple("Args")
 Answer = TypeVar("Answer")
@@ -57,6 +57,22 @@ class _Step:
         return self.when_s
 
 
+class _Look:
+    """Looks from time to time whether something is so, and only then is a step of anybody."""
+
+    __slots__ = ("after_s", "is_so", "seen")
+
+    def __init__(
+        self, after_s: Iterator[float], is_so: Callable[[], bool], seen: asyncio.Future[bool]
+    ) -> None:
+        self.after_s = after_s
+        self.is_so = is_so
+        self.seen = seen
+
+    def cancelled(self) -> bool:
+        return self.seen.cancelled()
+
+
 class SeededLoop(asyncio.BaseEventLoop):
     """Runs one ready callback a step; time moves on only when none is ready.
 
@@ -67,11 +83,14 @@ class SeededLoop(asyncio.BaseEventLoop):
         super().__init__()
         self._pick = pick
         self._runnable: list[_Step] = []
-        self._timers: list[tuple[float, int, _Step | asyncio.Future[None]]] = []
+        self._timers: list[tuple[float, int, _Timer]] = []
         self._births = count()
         self._now_s = 0.0
         self._steps_left = max_steps
         self.on_idle: Callable[[], bool] = lambda: False
+
+    # One at a time in a process. asyncio asks the kernel whose process it is, each time.
+    running: "ClassVar[SeededLoop]"
 
     # Set by `stop`, of which the typed face of its class says nothing.
     _stopping: bool
@@ -143,11 +162,20 @@ class SeededLoop(asyncio.BaseEventLoop):
         heappush(self._timers, (self._now_s + seconds, next(self._births), future))
         return future
 
+    def looks(
+        self, first_after_s: float, after_s: Iterator[float], is_so: Callable[[], bool]
+    ) -> asyncio.Future[bool]:
+        """Done when a look, so long after the one before it, finds it so; false if none did."""
+        look = _Look(after_s, is_so, asyncio.Future(loop=self))
+        heappush(self._timers, (self._now_s + first_after_s, next(self._births), look))
+        return look.seen
+
     def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
         """Nobody shuts generators down at the end: what is left of a run is thrown away whole."""
 
     def _run_once(self) -> None:
         """All steps until the loop is to stop: `run_forever` repeats it until then."""
+        SeededLoop.running = self
         runnable, pick = self._runnable, self._pick
         while self._steps_left > 0:
             self._steps_left -= 1
@@ -176,26 +204,53 @@ class SeededLoop(asyncio.BaseEventLoop):
         while timers and timers[0][0] <= self._now_s:
             self._goes_off(heappop(timers)[2])
 
-    def _goes_off(self, timer: "_Step | asyncio.Future[None]") -> None:
+    def _goes_off(self, timer: "_Timer") -> None:
         """Cancelled ones are passed over."""
         if isinstance(timer, _Step):
             self._runnable.append(timer)
-        elif not timer.done():
+        elif timer.cancelled():
+            return
+        elif isinstance(timer, _Look):
+            self._look(timer)
+        else:
             timer.set_result(None)
+
+    def _look(self, look: _Look) -> None:
+        if look.is_so():
+            look.seen.set_result(True)
+        elif (after_s := next(look.after_s, None)) is None:
+            look.seen.set_result(False)
+        else:
+            heappush(self._timers, (self._now_s + after_s, next(self._births), look))
+
+
+# What is done, or looked at, or made ready, when its time has come.
+_Timer = _Step | _Look | asyncio.Future[None]
 
 
 @types.coroutine
 def let_others_run() -> Iterator[None]:
     """Waits for nothing: whoever is ready may come first."""
-    loop: Any = asyncio.get_running_loop()
+    loop = SeededLoop.running
     if loop.is_anybody_ready():
         yield
 
 
 async def pause(seconds: float) -> None:
     """Virtual time to wait for, in place of `asyncio.sleep`."""
-    loop: Any = asyncio.get_running_loop()
+    loop = SeededLoop.running
     if seconds <= 0:
         await let_others_run()
     elif not loop.passes(seconds):
         await loop.after(seconds)
+
+
+async def comes_true(is_so: Callable[[], bool], looks_after_s: Iterator[float]) -> bool:
+    """Looks that often, each so much virtual time after the one before, and ends when it is so."""
+    loop = SeededLoop.running
+    for after_s in looks_after_s:
+        if not loop.passes(after_s):
+            return await loop.looks(after_s, looks_after_s, is_so)
+        if is_so():
+            return True
+    return False

@@ -60,7 +60,7 @@ def run_seed(seed: int, gateway: str = PORTONE_V1.name, *, traced: bool = False)
     def restart_after_s() -> float:
         return 0.0 if faults.is_calm else dice.between(0, 30)
 
-    how_many = 2 if dice.chance(0.4) else 1
+    how_many = 2 if dice.chance(0.2) else 1
     machines = [Machine(world, f"m{number + 1}", restart_after_s) for number in range(how_many)]
     scene = Scene(world, machines, dice)
 

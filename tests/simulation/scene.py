@@ -1,7 +1,7 @@
 """Where the actors meet: the world, the machines, the dice, and whoever acts in it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 from application.register_order import Sale
@@ -45,3 +45,7 @@ class Scene:
     async def passes(self, low_s: float, high_s: float) -> None:
         """Some time."""
         await pause(self.dice.between(low_s, high_s) * self.pace)
+
+    def spans(self, how_many: int, low_s: float, high_s: float) -> Iterator[float]:
+        """So many times, some time, in seconds."""
+        return (self.dice.between(low_s, high_s) * self.pace for _ in range(how_many))

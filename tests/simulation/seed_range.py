@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from tests.simulation.garbage import cleared
 from tests.simulation.run import run_seed
 from tests.support.code_digest import digest_of
 
@@ -97,7 +98,7 @@ def run_block(first_seed: int, seeds: int, gateway: str) -> Block:
     counts: Counter[str] = Counter()
     failures: list[tuple[int, str]] = []
     began_s = time.process_time()
-    for seed in range(first_seed, first_seed + seeds):
+    for seed in cleared(range(first_seed, first_seed + seeds)):
         try:
             result = run_seed(seed, gateway)
         except Exception:  # noqa: BLE001 - told as a failure of that seed, with its traceback

@@ -12,6 +12,7 @@ from tests.simulation.loop import (
     NothingToWaitFor,
     Pick,
     SeededLoop,
+    comes_true,
     let_others_run,
     pause,
 )
@@ -190,3 +191,69 @@ def test_no_time_at_all_lets_everybody_come_first_who_is_ready() -> None:
         loop.run_until_complete(story())
 
     assert seen == ["another", "one"]
+
+
+def test_whoever_waits_for_something_looks_from_time_to_time_until_it_is_so() -> None:
+    looked_at: list[float] = []
+
+    async def story() -> tuple[bool, float]:
+        loop = asyncio.get_running_loop()
+        loop.call_later(25, lambda: None)  # else time would pass at once
+        happened = loop.create_task(pause(28))
+
+        def is_so() -> bool:
+            looked_at.append(loop.time())
+            return happened.done()
+
+        return await comes_true(is_so, iter([10, 10, 10, 10])), loop.time()
+
+    with a_loop() as loop:
+        assert loop.run_until_complete(story()) == (True, 30.0)
+    assert looked_at == [10.0, 20.0, 30.0]
+
+
+def test_whoever_looks_in_vain_gives_up() -> None:
+    async def story(*, with_company: bool) -> tuple[bool, float]:
+        loop = asyncio.get_running_loop()
+        if with_company:
+            loop.call_later(1, lambda: None)
+        return await comes_true(lambda: False, iter([2, 3])), loop.time()
+
+    for with_company in (False, True):
+        with a_loop() as loop:
+            assert loop.run_until_complete(story(with_company=with_company)) == (False, 5.0)
+
+
+def test_looks_end_with_whoever_looks() -> None:
+    looks = 0
+
+    def is_so() -> bool:
+        nonlocal looks
+        looks += 1
+        return False
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(15, lambda: None)
+        looking = loop.create_task(comes_true(is_so, iter([10] * 100)))
+        await pause(11)
+        looking.cancel()
+        await asyncio.wait([looking])
+        await pause(1000)
+
+    with a_loop() as loop:
+        loop.run_until_complete(story())
+    assert looks == 1
+
+
+def test_what_is_cancelled_as_its_time_comes_is_passed_over() -> None:
+    async def story() -> list[bool]:
+        loop = SeededLoop.running
+        later: list[asyncio.Future[Any]] = []
+        first = loop.looks(5, iter([]), lambda: all(each.cancel() for each in later))
+        later += [loop.after(5), loop.looks(5, iter([]), lambda: True)]
+        await first
+        return [each.cancelled() for each in later]
+
+    with a_loop() as loop:
+        assert loop.run_until_complete(story()) == [True, True]

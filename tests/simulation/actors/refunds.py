@@ -14,6 +14,7 @@ from domain.refund_rules import Unrefundable
 from ports.errors import PortError
 from tests.simulation.actors.worker import run_due
 from tests.simulation.invariants.refunds import check_answer
+from tests.simulation.loop import comes_true
 from tests.simulation.process import Machine, Process, Unreachable
 from tests.simulation.purchase import REFUND_ACCOUNT, Purchase
 from tests.simulation.scene import Scene
@@ -82,12 +83,12 @@ async def want_back(scene: Scene, purchase: Purchase, number: int) -> None:
 async def _is_paid(scene: Scene, key: PaymentKey) -> bool:
     """Shops mostly wait until they know of the payment; some ask all the same."""
     orders = scene.world.store.orders
-    for _ in range(12):
-        await scene.passes(1, 40)
+
+    def is_paid() -> bool:
         payments = (order.payment(key) for order in orders.values())
-        if any(payment is not None and payment.holds_money for payment in payments):
-            return True
-    return scene.dice.chance(0.15)
+        return any(payment is not None and payment.holds_money for payment in payments)
+
+    return await comes_true(is_paid, scene.spans(12, 1, 40)) or scene.dice.chance(0.15)
 
 
 async def _ask(scene: Scene, request: RefundRequest) -> None:

@@ -1,6 +1,7 @@
 """Workers: any number, each looking for due tasks from time to time."""
 
 from ports.errors import RepositoryUnavailable
+from tests.simulation.loop import comes_true
 from tests.simulation.process import Machine, Unreachable
 from tests.simulation.scene import Scene
 
@@ -9,12 +10,14 @@ ACTIONS = (ACTION,)
 
 
 async def work(scene: Scene, machine: Machine, rounds: int, *, every_s: float) -> None:
-    for _ in range(rounds):
-        await scene.passes(0, every_s)
-        # A look that finds nothing shows nothing, and costs as much as one that does.
-        for _ in range(2):
-            if not scene.world.due_by(machine.clock.now()):
-                break
+    # A look that finds nothing shows nothing, and costs as much as one that does.
+    def is_any_due() -> bool:
+        return bool(scene.world.due_by(machine.clock.now()))
+
+    looks_after_s = scene.spans(rounds, 0, every_s)
+    while await comes_true(is_any_due, looks_after_s):
+        await run_due(machine)
+        if is_any_due():
             await run_due(machine)
 
 

@@ -28,9 +28,8 @@ _HOLDS = (PaymentStatus.PAID, PaymentStatus.PARTIALLY_CANCELLED)
 
 def check(world: World, purchases: Sequence[Purchase]) -> None:
     report = world.ledger.report
-    for purchase in purchases:
-        for complaint in payment_has_its_place(world, purchase):
-            report("I1 no payment is lost", f"{purchase.payment_id}: {complaint}")
+    for complaint in payments_have_their_place(world, purchases):
+        report("I1 no payment is lost", complaint)
     for order_id, chain in world.ledger.chains.items():
         expected = _status_of(chain[-1].payments)
         if chain[-1].status is not expected:
@@ -39,6 +38,12 @@ def check(world: World, purchases: Sequence[Purchase]) -> None:
         report("I2 a payment counts once", complaint)
     for complaint in tasks_have_ended(world):
         report("I7 tasks end", complaint)
+
+
+def payments_have_their_place(world: World, purchases: Sequence[Purchase]) -> Iterator[str]:
+    for purchase in purchases:
+        for complaint in payment_has_its_place(world, purchase):
+            yield f"{purchase.payment_id}: {complaint}"
 
 
 def payment_has_its_place(world: World, purchase: Purchase) -> Iterator[str]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, starmap
 
+import msgspec
+
 from application.tell_shop import event_id
 from domain.events import Event, EventType
 from domain.money import Money
@@ -153,15 +155,17 @@ def nothing_private_is_shown(world: World, _news: News) -> Iterator[str]:
         customer = chain[0].customer
         if customer is not None and customer.phone is not None:
             private |= {customer.phone, customer.phone.replace("-", "")}
-    shown = [
+    notices = world.ledger.notices
+    alerts = [each for each in notices if isinstance(each, OperatorAlert)]
+    lines = [
         *world.ledger.log_lines,
-        *(repr(each) for each in world.ledger.news),
-        *(repr(each) for each in world.ledger.notices if isinstance(each, OperatorAlert)),
-        *(each.text for each in world.ledger.notices if isinstance(each, AccountNotice)),
+        msgspec.json.encode([*world.ledger.news, *alerts]).decode(),
+        *(each.text for each in notices if isinstance(each, AccountNotice)),
     ]
-    for line in shown:
-        if any(secret in line for secret in private):
-            yield f"a secret or a phone is shown: {line}"
+    shown = "\n".join(lines)
+    for secret in private:
+        if secret in shown:
+            yield f"a secret or a phone, {secret}, is shown: {shown}"
 
 
 AT_REST = {
