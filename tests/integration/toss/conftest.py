@@ -65,6 +65,12 @@ class Vendor:
         return await self.call("POST", path, json=whole, headers=headers)
 
 
+async def agreed(control: SandboxControl, **options: Any) -> dict[str, Any]:
+    """A payment that its buyer has allowed, and that waits for the shop's word."""
+    payment = await control.create_payment("order-1", 1000, **options)
+    return await control.authenticate(payment["paymentKey"])
+
+
 running = running_of(Sandbox)
 control = control_of(SandboxControl)
 

@@ -163,7 +163,7 @@ def nothing_private_is_shown(world: World, _news: News) -> Iterator[str]:
         *(each.text for each in notices if isinstance(each, AccountNotice)),
     ]
     shown = "\n".join(lines)
-    for secret in private:
+    for secret in sorted(private):
         if secret in shown:
             yield f"a secret or a phone, {secret}, is shown: {shown}"
 
