@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.money import Money
 from domain.payment import Payment
+from domain.payment_status import NOT_PAID_YET
 from ports.errors import GatewayUnavailable
 from ports.payment_approval import ApprovalDeclined
 from tests.simulation.knocking import ASKING, Asking
@@ -28,7 +29,8 @@ PATIENCE_S = 30.0
 class Taken:
     """What came true at our word, at that knock; `place` is its snapshot's in the payment's life.
 
-    Of an account no money is taken: it is but issued.
+    Of an account no money is taken: it is but issued. `beside` are the order's payments whose money
+    had been taken before, but for what the gateway itself had taken back by then.
     """
 
     payment_id: str
@@ -37,6 +39,7 @@ class Taken:
     place: int
     is_money: bool
     asking: Asking | None
+    beside: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +128,23 @@ class Approvals:
             waiting.refused()
             return self._decline(payment_id, "the bank refuses")
         self._counts[TAKEN] += 1
+        beside = self._paid_for(order_id)
         waiting.happens()
         is_money = life[-1].holds_money
         place = len(life) - 1
-        self.taken.append(Taken(payment_id, order_id, amount, place, is_money, ASKING.get()))
+        taken = Taken(payment_id, order_id, amount, place, is_money, ASKING.get(), beside)
+        self.taken.append(taken)
         return self._gateway.tell(life[-1], asked_at)
+
+    def _paid_for(self, order_id: str) -> frozenset[str]:
+        """The payments of that order whose money was taken, and is not said never to have been."""
+        return frozenset(
+            taken.payment_id
+            for taken in self.taken
+            if taken.order_id == order_id
+            and taken.is_money
+            and self._gateway.lives[taken.payment_id][-1].status not in NOT_PAID_YET
+        )
 
     def _decline(self, payment_id: str, reason: str) -> ApprovalDeclined:
         self._counts[DECLINED] += 1

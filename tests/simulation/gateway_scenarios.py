@@ -4,7 +4,7 @@ from asyncio import gather
 
 from tests.simulation.character import BANK_TRANSFER, PORTONE_V2, STRIPE, TOSS, Character
 from tests.simulation.faults import CRASH_AFTER, FAULTS
-from tests.simulation.lives import ACCOUNT, ALLOWED, DEPOSIT, PAID, REFUND
+from tests.simulation.lives import ACCOUNT, ALLOWED, DEPOSIT, PAID, REFUND, TAKEN_BACK
 from tests.simulation.purchase import Purchase
 from tests.simulation.scenarios import scenario
 from tests.simulation.stage import Stage
@@ -69,6 +69,17 @@ async def forgotten_rival(stage: Stage) -> None:
     first, second = await _two_allowed(stage)
     stage.fates.once["approvals.approve"] = CRASH_AFTER
     await stage.asks_once(first)
+    await stage.passes(90)
+    await stage.browser(second)
+    await stage.works()
+
+
+@scenario("what was taken is taken back before anybody saw it, and a second payment is taken")
+async def taken_back_unseen(stage: Stage) -> None:
+    first, second = await _two_allowed(stage)
+    stage.fates.once["approvals.approve"] = CRASH_AFTER
+    await stage.asks_once(first)
+    stage.goes_on(first, TAKEN_BACK)
     await stage.passes(90)
     await stage.browser(second)
     await stage.works()

@@ -1,6 +1,5 @@
 """I10: money that waits for our word is taken once for an order, for its amount, and found."""
 
-from collections import defaultdict
 from datetime import timedelta
 
 from domain.money import Money
@@ -46,15 +45,13 @@ def check_found(world: World) -> None:
 
 def check(world: World) -> None:
     """When all has come to rest: nobody has paid an order twice because we said so twice."""
-    taken_for = defaultdict(set)
     for taken in world.gateway.approvals.taken:
-        if taken.is_money:
-            taken_for[taken.order_id].add(taken.payment_id)
-        order = world.store.orders[taken.order_id]
-        if taken.amount != order.amount:
-            world.ledger.report(NAME, f"{taken.amount} were taken for {order.amount}")
-    for order_id, payment_ids in taken_for.items():
+        order_id, amount = taken.order_id, world.store.orders[taken.order_id].amount
+        if taken.amount != amount:
+            world.ledger.report(NAME, f"{taken.amount} were taken for {amount}")
+        if not (taken.is_money and taken.beside):
+            continue
+        payment_ids = taken.beside | {taken.payment_id}
         # Who is told that nothing was taken may only believe it, and so may whose clock is wrong.
-        is_excused = world.ledger.were_clocks_wrong or world.gateway.lied_about.keys() & payment_ids
-        if len(payment_ids) > 1 and not is_excused:
+        if not (world.ledger.were_clocks_wrong or world.gateway.lied_about.keys() & payment_ids):
             world.ledger.report(NAME, f"{order_id} was paid by {', '.join(sorted(payment_ids))}")
