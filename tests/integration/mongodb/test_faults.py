@@ -24,9 +24,9 @@ from tests.integration.mongodb.conftest import RawDatabase, opened
 from tests.integration.mongodb.fault_cases import CASES, Case, Ports, State, state_of
 from tests.support.mongodb_proxy import Fault, MongoProxy, mongodb_proxy
 
-LATE_S = 0.15
+LATE_S = 0.25
 # A late answer must be later than half the time for the whole question.
-TIMEOUT_S = {Fault.DELAY_REPLY: 0.24, Fault.DELAY_COMMAND: 0.24}
+TIMEOUT_S = {Fault.DELAY_REPLY: 0.42, Fault.DELAY_COMMAND: 0.42}
 PATIENT_S = 10.0
 pytestmark = pytest.mark.usefixtures("quick_recovery")
 
