@@ -66,12 +66,11 @@ def _speller_of_fields(kind: type[Any]) -> Callable[[Any], str]:
         (each.name, each.default, each.default not in (MISSING, None), f'"{each.name}":')
         for each in by_name
     ]
-    spellers = _SPELLERS
 
     def spell(value: Any) -> str:
         return _object(
             [
-                spelt_name + spellers[type(each)](each)
+                spelt_name + _SPELLERS[type(each)](each)
                 for name, default, may_equal, spelt_name in known
                 if (each := getattr(value, name)) is not default
                 and not (may_equal and each == default)

@@ -44,8 +44,11 @@ class Scene:
 
     async def passes(self, low_s: float, high_s: float) -> None:
         """Some time."""
-        await pause(self.dice.between(low_s, high_s) * self.pace)
+        await pause(self._span(low_s, high_s))
 
     def spans(self, how_many: int, low_s: float, high_s: float) -> Iterator[float]:
         """So many times, some time, in seconds."""
-        return (self.dice.between(low_s, high_s) * self.pace for _ in range(how_many))
+        return (self._span(low_s, high_s) for _ in range(how_many))
+
+    def _span(self, low_s: float, high_s: float) -> float:
+        return self.dice.between(low_s, high_s) * self.pace
